@@ -1,0 +1,1 @@
+"""Quantum networks, reproduced: physics models of published protocols behind keyword-only functions."""

@@ -1,0 +1,50 @@
+"""Refusing bad arguments with one sentence that names the argument, the rule and the value."""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+Rule = tuple[str, Callable[[Floats], NDArray[np.bool_]]]
+
+FINITE: Rule = ("must be finite", np.isfinite)
+NOT_NEGATIVE: Rule = ("must be finite and not negative", lambda x: np.isfinite(x) & (x >= 0))
+POSITIVE: Rule = ("must be finite and positive", lambda x: np.isfinite(x) & (x > 0))
+POSITIVE_OR_INF: Rule = ("must be positive", lambda x: x > 0)
+PROBABILITY: Rule = ("must lie in [0, 1]", lambda x: (x >= 0) & (x <= 1))
+
+
+def real(name: str, value: ArrayLike, rule: Rule) -> Floats:
+    """`value` as an array of floats, every element of which obeys `rule`; else ValueError."""
+    try:
+        array = np.asarray(value)
+        if array.dtype.kind not in "iuf":
+            raise TypeError
+        array = array.astype(np.float64)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} must be a real number or an array of them, but is {value!r}") from None
+    wording, holds = rule
+    wrong = np.argwhere(~holds(array))
+    if len(wrong):
+        index = tuple(int(i) for i in wrong[0])
+        place = f"has {float(array[index])!r} at index {', '.join(map(str, index))}" if index else f"is {float(array)!r}"
+        raise ValueError(f"{name} {wording}, but {place}")
+    return array
+
+
+def broadcast(arrays: Mapping[str, NDArray]) -> dict[str, NDArray]:
+    """The arrays, broadcast against each other; ValueError names those whose shapes do not fit."""
+    try:
+        return dict(zip(arrays, np.broadcast_arrays(*arrays.values()), strict=True))
+    except ValueError:
+        shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items() if array.shape)
+        raise ValueError(f"arguments must broadcast against each other, but the shapes are {shapes}") from None
+
+
+def whole(name: str, value: ArrayLike) -> NDArray[np.uint64]:
+    """`value` as an array of non-negative integers; else ValueError."""
+    array = np.asarray(value)
+    if array.dtype.kind not in "iu" or np.any(array < 0):
+        raise ValueError(f"{name} must be a non-negative integer or an array of them, but is {value!r}")
+    return array.astype(np.uint64)

@@ -1,0 +1,39 @@
+"""Two atoms in ring cavities, entangled through a chiral waveguide. Mok et al., PRA 101, 053861 (2020)."""
+
+from qnet.chiral.closed_form import (
+    bare_concurrence,
+    bare_peak,
+    equal_coupling_probabilities,
+    long_time_concurrence,
+    resonant_amplitudes,
+)
+from qnet.chiral.disorder import disordered_peak
+from qnet.chiral.evolution import amplitudes, bare_evolution, evolution
+from qnet.chiral.master_equation import master_equation
+from qnet.chiral.network import BareNetwork, Network
+from qnet.chiral.optimum import bare_local_optimum, local_optimum
+from qnet.chiral.peak import bare_peak_concurrence, peak_concurrence, peak_transfer
+from qnet.chiral.symmetric import rates, symmetric_network, symmetric_peak
+
+__all__ = [
+    "BareNetwork",
+    "Network",
+    "amplitudes",
+    "bare_concurrence",
+    "bare_evolution",
+    "bare_local_optimum",
+    "bare_peak",
+    "bare_peak_concurrence",
+    "disordered_peak",
+    "equal_coupling_probabilities",
+    "evolution",
+    "local_optimum",
+    "long_time_concurrence",
+    "master_equation",
+    "peak_concurrence",
+    "peak_transfer",
+    "rates",
+    "resonant_amplitudes",
+    "symmetric_network",
+    "symmetric_peak",
+]

@@ -1,0 +1,103 @@
+"""The closed forms that Mok et al. print, for resonance and perfect chirality, in units of gamma_R (gamma_R1)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from qnet import checks
+from qnet.chiral.network import Complexes
+
+
+@dataclass(frozen=True)
+class LongTime:
+    """Concurrence in the long-time approximation; the shape of the broadcast arguments."""
+
+    concurrence: NDArray[np.float64]
+
+
+def resonant_amplitudes(*, time: ArrayLike, g1: ArrayLike, g2: ArrayLike) -> Complexes:
+    """(c_eg, c_ge, c_10, c_01) for gamma_R1 = gamma_R2 = 1, k D = alpha = 0, shape (..., 4). Mok et al., Eq. (8).
+
+    Raises ValueError at g1 = g2 and at g = 1/4, where the printed form is 0/0, and loses digits next to them;
+    `amplitudes` has no such lines.
+    """
+    t, g1, g2 = _real_arrays(time=time, g1=g1, g2=g2)
+    if np.any(g1**2 == g2**2):
+        raise ValueError("g1 must differ from g2 in Eq. (8); the limit is Eq. (9)")
+    kappa1, kappa2 = (_kappa(name, g) for name, g in (("g1", g1), ("g2", g2)))
+    sinh1, sinh2 = np.sinh(kappa1 * t / 4) / kappa1, np.sinh(kappa2 * t / 4) / kappa2
+    cosh1, cosh2 = np.cosh(kappa1 * t / 4), np.cosh(kappa2 * t / 4)
+    difference = g1**2 - g2**2
+    envelope = np.exp(-t / 4)
+    return np.stack(
+        [
+            envelope * (sinh1 + cosh1),
+            envelope * 4 * g1 * g2 * (sinh2 - sinh1) / difference,
+            envelope * -4j * g1 * sinh1,
+            envelope * -1j * g1 * (sinh2 - sinh1 + cosh1 - cosh2) / difference,
+        ],
+        axis=-1,
+    )
+
+
+def equal_coupling_probabilities(*, time: ArrayLike, g: ArrayLike) -> NDArray[np.float64]:
+    """(P_eg, P_ge, P_10, P_01) for g1 = g2 = g and gamma_R1 = gamma_R2 = 1, shape (..., 4). Mok et al., Eq. (9).
+
+    Raises ValueError at g = 1/4, where the printed form is 0/0.
+    """
+    t, g = _real_arrays(time=time, g=g)
+    kappa = _kappa("g", g)
+    sinh, cosh = np.sinh(kappa * t / 4), np.cosh(kappa * t / 4)
+    roots = [
+        sinh / kappa + cosh,
+        8 * g**2 * (kappa * t * cosh - 4 * sinh) / kappa**3,
+        4 * g * sinh / kappa,
+        2 * g * (kappa * t * cosh - (4 + kappa**2 * t) * sinh) / kappa**3,
+    ]
+    return np.exp(-t / 2)[..., None] * np.abs(np.stack(roots, axis=-1)) ** 2
+
+
+def long_time_concurrence(*, time: ArrayLike, g1: ArrayLike, g2: ArrayLike) -> LongTime:
+    """C(t) with exp(-kappa_1 t / 4) dropped, for g1 < 1/4 < g2 and gamma_R1 = gamma_R2 = 1. Mok et al., Eq. (10).
+
+    Raises ValueError outside that range of couplings.
+    """
+    t, g1, g2 = _real_arrays(time=time, g1=g1, g2=g2)
+    if np.any(np.abs(g1) >= 0.25) or np.any(np.abs(g2) <= 0.25):
+        raise ValueError("g1 must be below 1/4 and g2 above in Eq. (10), in units of gamma_R")
+    kappa1, k2 = np.sqrt(1 - 16 * g1**2), np.sqrt(16 * g2**2 - 1)
+    prefactor = 2 * g1 * g2 / ((g1**2 - g2**2) * kappa1 * k2) * (1 + 1 / kappa1)
+    wave = kappa1 * np.sin(k2 * t / 4) - k2 * np.exp(kappa1 * t / 4) / 2
+    return LongTime(concurrence=2 * np.abs(prefactor * np.exp(-(2 - kappa1) * t / 4) * wave))
+
+
+def bare_concurrence(*, time: ArrayLike, gamma_r2: ArrayLike) -> NDArray[np.float64]:
+    """C(t) of two atoms without cavities, gamma_R1 = 1, for any gamma_R2; the limit gamma_R2 = 1 is 2 t e^{-t}."""
+    t, r = _real_arrays(time=time, gamma_r2=gamma_r2)
+    half_difference = (r - 1) / 2
+    same = half_difference == 0
+    growth = np.where(same, t, -np.expm1(-half_difference * t) / np.where(same, 1, half_difference))
+    return 2 * np.sqrt(r) * np.exp(-t) * np.abs(growth)
+
+
+def bare_peak(*, gamma_r2: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Peak of `bare_concurrence` over all times and its time; 2/e at 1 for gamma_R2 = 1."""
+    (r,) = _real_arrays(gamma_r2=gamma_r2)
+    x = (r - 1) / 2
+    same = x == 0
+    time = np.where(same, 1.0, np.log1p(x) / np.where(same, 1, x))
+    return 4 * np.sqrt(r) / (1 + r) * np.exp(-time), time
+
+
+def _real_arrays(**values: ArrayLike) -> tuple[NDArray[np.float64], ...]:
+    rules = {"time": checks.NOT_NEGATIVE, "gamma_r2": checks.POSITIVE}
+    arrays = {name: checks.real(name, value, rules.get(name, checks.FINITE)) for name, value in values.items()}
+    return tuple(checks.broadcast(arrays).values())
+
+
+def _kappa(name: str, g: NDArray[np.float64]) -> Complexes:
+    """kappa = sqrt(1 - 16 g^2), real or imaginary."""
+    if np.any(np.abs(g) == 0.25):
+        raise ValueError(f"{name} must differ from 1/4 (kappa = 0) in the printed closed forms")
+    return np.sqrt(1 - 16 * g**2 + 0j)

@@ -1,0 +1,121 @@
+"""Two nodes on a chiral waveguide: their parameters and the generator of the single-excitation dynamics.
+
+Mok et al., PRA 101, 053861 (2020), Eqs. (1)-(6). A quantum jump leads to the ground state, which never returns, so
+with one initial excitation the state is |psi><psi| + (1 - |psi|^2) |gg00><gg00| exactly, where psi obeys
+i d psi/dt = H_eff psi. Frequencies are given relative to a common reference, rates and frequencies in any one unit
+(the papers: gamma_R1), times in its inverse.
+"""
+
+from dataclasses import dataclass, fields
+from typing import Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from qnet import checks
+
+Complexes = NDArray[np.complex128]
+
+_RULES = {
+    **dict.fromkeys(("g1", "g2", "phase", "delta_a1", "delta_a2", "delta_c1", "delta_c2"), checks.FINITE),
+    **dict.fromkeys(("gamma_r1", "gamma_r2", "gamma_l1", "gamma_l2", "decay_1", "decay_2"), checks.NOT_NEGATIVE),
+    **dict.fromkeys(("loss_1", "loss_2"), checks.NOT_NEGATIVE),
+}
+
+
+class _Checked:
+    """Checks every field by its rule and broadcasts all of them to one shape."""
+
+    def __post_init__(self: Self) -> None:
+        names = [field.name for field in fields(self)]  # type: ignore[arg-type]
+        arrays = {name: checks.real(name, getattr(self, name), _RULES[name]) for name in names}
+        for name, array in checks.broadcast(arrays).items():
+            object.__setattr__(self, name, array)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Network(_Checked):
+    """Two atoms in ring cavities on a waveguide; node 1 is left of node 2. Fields broadcast.
+
+    g1, g2: atom-cavity couplings (real; the relative phase alpha of Eq. (2) changes no probability).
+    gamma_r1 ... gamma_l2: energy decay rates of each cavity into the right- and left-going waveguide mode.
+    phase: k D, acquired between the nodes.
+    delta_a1 ... delta_c2: frequencies of atoms and cavities relative to a common reference.
+    decay_1, decay_2: energy decay rates Gamma of the atoms outside the waveguide.
+    loss_1, loss_2: intrinsic energy loss rates of the cavities (not in the paper).
+
+    Raises ValueError for a value that is not finite, a negative rate, or shapes that do not broadcast.
+    """
+
+    g1: ArrayLike
+    g2: ArrayLike
+    gamma_r1: ArrayLike = 1.0
+    gamma_r2: ArrayLike = 1.0
+    gamma_l1: ArrayLike = 0.0
+    gamma_l2: ArrayLike = 0.0
+    phase: ArrayLike = 0.0
+    delta_a1: ArrayLike = 0.0
+    delta_a2: ArrayLike = 0.0
+    delta_c1: ArrayLike = 0.0
+    delta_c2: ArrayLike = 0.0
+    decay_1: ArrayLike = 0.0
+    decay_2: ArrayLike = 0.0
+    loss_1: ArrayLike = 0.0
+    loss_2: ArrayLike = 0.0
+
+    def generator(self) -> Complexes:
+        """A of d psi/dt = A psi, shape (..., 4, 4), in the basis (eg00, ge00, gg10, gg01). Mok et al., Eq. (6).
+
+        The basis states carry the phases (1, e^{i(kD - alpha)}, -i, -i e^{ikD}), which leaves only e^{2ikD} in A
+        and makes it real on resonance when e^{2ikD} is.
+        """
+        right, left = _exchange(self)
+        a = np.zeros((*np.shape(self.g1), 4, 4), dtype=np.complex128)
+        a[..., 0, 0] = -1j * self.delta_a1 - np.divide(self.decay_1, 2)
+        a[..., 1, 1] = -1j * self.delta_a2 - np.divide(self.decay_2, 2)
+        a[..., 2, 2] = -1j * self.delta_c1 - _half_width(self.gamma_l1, self.gamma_r1, self.loss_1)
+        a[..., 3, 3] = -1j * self.delta_c2 - _half_width(self.gamma_l2, self.gamma_r2, self.loss_2)
+        a[..., 2, 0], a[..., 0, 2] = self.g1, np.negative(self.g1)
+        a[..., 3, 1], a[..., 1, 3] = self.g2, np.negative(self.g2)
+        a[..., 3, 2], a[..., 2, 3] = -right, -left
+        return a
+
+
+@dataclass(frozen=True, kw_only=True)
+class BareNetwork(_Checked):
+    """Two atoms coupled straight to the waveguide, without cavities; symbols as in `Network`. Fields broadcast."""
+
+    gamma_r2: ArrayLike
+    gamma_r1: ArrayLike = 1.0
+    gamma_l1: ArrayLike = 0.0
+    gamma_l2: ArrayLike = 0.0
+    phase: ArrayLike = 0.0
+    delta_a1: ArrayLike = 0.0
+    delta_a2: ArrayLike = 0.0
+    decay_1: ArrayLike = 0.0
+    decay_2: ArrayLike = 0.0
+
+    def generator(self) -> Complexes:
+        """A of d psi/dt = A psi, shape (..., 4, 4), with two cavities that stay empty; basis phases (1, -e^{ikD})."""
+        right, left = _exchange(self)
+        a = np.zeros((*np.shape(self.gamma_r2), 4, 4), dtype=np.complex128)
+        a[..., 0, 0] = -1j * self.delta_a1 - _half_width(self.gamma_l1, self.gamma_r1, self.decay_1)
+        a[..., 1, 1] = -1j * self.delta_a2 - _half_width(self.gamma_l2, self.gamma_r2, self.decay_2)
+        a[..., 1, 0], a[..., 0, 1] = right, left
+        return a
+
+
+def _half_width(left: ArrayLike, right: ArrayLike, other: ArrayLike) -> NDArray[np.float64]:
+    return (np.asarray(left) + right + other) / 2
+
+
+def _exchange(network: Network | BareNetwork) -> tuple[NDArray[np.float64], Complexes]:
+    """Exchange through the right- and the left-going mode; the latter carries the round trip e^{2ikD}.
+
+    A part of e^{2ikD} within rounding of 0 is taken as 0: the float nearest to n pi means n pi.
+    """
+    round_trip = np.exp(2j * np.asarray(network.phase))
+    real, imag = (np.where(np.abs(part) < 1e-15, 0.0, part) for part in (round_trip.real, round_trip.imag))
+    right = np.sqrt(np.multiply(network.gamma_r1, network.gamma_r2))
+    left = np.sqrt(np.multiply(network.gamma_l1, network.gamma_l2)) * (real + 1j * imag)
+    return right, left

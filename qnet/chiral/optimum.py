@@ -1,0 +1,160 @@
+"""Couplings and rates that maximise the peak concurrence: one local optimum from each start, polished to rounding.
+
+At a peak time inside the window dC/dt = 0, so the gradient of C_max is the partial derivative of C at that time
+(and at the window's end the time is fixed): no derivative of the peak time is needed. It is computed exactly, from
+the derivative of exp(A t) along dA, so the optimum is found as a root of the gradient, to far more digits than the
+values near a flat maximum could give.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.optimize import minimize, root
+
+from qnet import checks
+from qnet.chiral.network import BareNetwork, Network
+from qnet.chiral.propagator import evolve_tangent, highest_peaks
+from qnet.chiral.symmetric import symmetric_network
+
+_CLIMB = {"ftol": 0.0, "gtol": 1e-6, "maxiter": 500}
+_SETTLED = 1e-9
+_SEARCHED = (1e-5, 1e2)
+
+
+@dataclass(frozen=True)
+class Optimum:
+    """A local maximum of C_max for each start; the shape of the broadcast arguments.
+
+    concurrence, time: the peak there. g1, g2, gamma_r2: where it is, in units of gamma_R1.
+    converged: whether the gradient with respect to the logarithms vanishes there (below 1e-9); false where the
+    ascent ran off to the edge of the box that is searched, 1e-5 to 100 for each value.
+    """
+
+    concurrence: NDArray[np.float64]
+    time: NDArray[np.float64]
+    g1: NDArray[np.float64]
+    g2: NDArray[np.float64]
+    gamma_r2: NDArray[np.float64]
+    converged: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class BareOptimum:
+    """As `Optimum`, without cavities."""
+
+    concurrence: NDArray[np.float64]
+    time: NDArray[np.float64]
+    gamma_r2: NDArray[np.float64]
+    converged: NDArray[np.bool_]
+
+
+def local_optimum(
+    *,
+    start_g1: ArrayLike,
+    start_g2: ArrayLike,
+    start_gamma_r2: ArrayLike = 1.0,
+    equal_rates: ArrayLike = True,
+    chirality: ArrayLike = 1.0,
+    distance_wavelengths: ArrayLike = 0.0,
+    decay: ArrayLike = 0.0,
+    window: ArrayLike = np.inf,
+) -> Optimum:
+    """Local maximum of C_max(g1, g2[, gamma_R2]) uphill of each start. Mok et al., Secs. III and V, Table I.
+
+    Starts are positive, in units of gamma_R1; with `equal_rates` gamma_R2 stays at `start_gamma_r2`, else it is
+    optimised too. Other arguments, and errors, as in `symmetric_network` and `peak_concurrence`.
+    """
+    arrays = checks.broadcast(
+        {
+            "start_g1": checks.real("start_g1", start_g1, checks.POSITIVE),
+            "start_g2": checks.real("start_g2", start_g2, checks.POSITIVE),
+            "start_gamma_r2": checks.real("start_gamma_r2", start_gamma_r2, checks.POSITIVE),
+            "equal_rates": np.asarray(equal_rates, dtype=bool),
+            "chirality": checks.real("chirality", chirality, checks.PROBABILITY),
+            "distance_wavelengths": checks.real("distance_wavelengths", distance_wavelengths, checks.FINITE),
+            "decay": checks.real("decay", decay, checks.NOT_NEGATIVE),
+            "window": checks.real("window", window, checks.POSITIVE_OR_INF),
+        }
+    )
+
+    def climb(g1: float, g2: float, ratio: float, equal: bool, chi: float, d: float, gamma: float, t: float) -> tuple:
+        def network(values: NDArray[np.float64]) -> Network:
+            return symmetric_network(
+                g1=values[0], g2=values[1], gamma_r2=ratio if equal else values[2], chirality=chi,
+                distance_wavelengths=d, decay=gamma,
+            )  # fmt: skip
+
+        values, concurrence, time, converged = _ascend(network, [g1, g2] if equal else [g1, g2, ratio], t)
+        return concurrence, time, values[0], values[1], ratio if equal else values[2], converged
+
+    rows = [climb(*row) for row in zip(*(array.ravel().tolist() for array in arrays.values()), strict=True)]
+    return Optimum(*_columns(rows, arrays["window"].shape))
+
+
+def bare_local_optimum(*, start_gamma_r2: ArrayLike) -> BareOptimum:
+    """Local maximum of C_max(gamma_R2) without cavities, uphill of each (positive) start. Mok et al., Sec. V."""
+    starts = checks.real("start_gamma_r2", start_gamma_r2, checks.POSITIVE)
+    rows = []
+    for start in starts.ravel():
+        values, concurrence, time, converged = _ascend(lambda r: BareNetwork(gamma_r2=r[0]), [float(start)], np.inf)
+        rows.append((concurrence, time, values[0], converged))
+    return BareOptimum(*_columns(rows, starts.shape))
+
+
+def _columns(rows: list[tuple], shape: tuple[int, ...]) -> list[NDArray]:
+    return [np.array(column).reshape(shape)[()] for column in zip(*rows, strict=True)]
+
+
+def _ascend(
+    network: Callable[[NDArray[np.float64]], Network | BareNetwork], start: Sequence[float], window: float
+) -> tuple[NDArray[np.float64], float, float, bool]:
+    """(values, C_max, peak time, converged) of the local maximum over the logarithms of the values.
+
+    `network` takes values of shape (parameters, networks).
+    """
+
+    def descent(log: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        value, _, slope = _peak_and_slope(network, np.exp(log), window)
+        return -value, -slope
+
+    def slope_at(log: NDArray[np.float64]) -> NDArray[np.float64]:
+        return _peak_and_slope(network, np.exp(log), window)[2]
+
+    box = [tuple(np.log(_SEARCHED))] * len(start)
+    climbed = minimize(descent, np.log(start), jac=True, method="L-BFGS-B", bounds=box, options=_CLIMB).x
+    polished = root(slope_at, climbed, tol=1e-15).x
+    best = polished if descent(polished)[0] <= descent(climbed)[0] + 1e-12 else climbed
+    value, time, slope = _peak_and_slope(network, np.exp(best), window)
+    return np.exp(best), value, time, bool(np.max(np.abs(slope)) < _SETTLED)
+
+
+def _peak_and_slope(
+    network: Callable[[NDArray[np.float64]], Network | BareNetwork], values: NDArray[np.float64], window: float
+) -> tuple[float, float, NDArray[np.float64]]:
+    """(C_max, peak time, dC_max/d log(value)).
+
+    The generator is a + b sqrt(v) + c v in each of its values v, so those at 0, v and 4 v give its derivative exactly.
+    """
+    size = len(values)
+    table = np.repeat(values[:, None], 1 + 2 * size, axis=1)
+    for n in range(size):
+        table[n, 1 + n], table[n, 1 + size + n] = 0.0, 4 * values[n]
+    generators = network(table).generator()
+    here, zero, four = generators[0], generators[1 : 1 + size], generators[1 + size :]
+    linear = (four - zero) / 2 - (here - zero)
+    changes = (here - zero - linear) / 2 + linear
+
+    peak = np.empty((2, 1))
+    highest_peaks(generators[:1], 0, 2.0, np.array([window]), peak)
+    value, time = peak[0, 0], peak[1, 0]
+    if not np.isfinite(time):
+        return value, time, np.zeros(size)
+    slope = np.empty(size)
+    for n, change in enumerate(changes):
+        psi, tangent = evolve_tangent(here, change, time)
+        z = psi[0] * np.conj(psi[1])
+        dz = tangent[0] * np.conj(psi[1]) + psi[0] * np.conj(tangent[1])
+        slope[n] = 2 * (np.conj(z) * dz).real / np.abs(z) if z else 0.0
+    return value, time, slope
