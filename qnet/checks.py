@@ -48,3 +48,11 @@ def whole(name: str, value: ArrayLike) -> NDArray[np.uint64]:
     if array.dtype.kind not in "iu" or np.any(array < 0):
         raise ValueError(f"{name} must be a non-negative integer or an array of them, but is {value!r}")
     return array.astype(np.uint64)
+
+
+def choice(name: str, value: ArrayLike, allowed: tuple[str, ...]) -> NDArray[np.str_]:
+    """`value` as an array of strings, each one of `allowed`; else ValueError."""
+    array = np.asarray(value)
+    if array.dtype.kind != "U" or not np.isin(array, allowed).all():
+        raise ValueError(f"{name} must be one of {', '.join(allowed)}, but is {value!r}")
+    return array

@@ -7,7 +7,7 @@ from qnet.chiral.closed_form import (
     long_time_concurrence,
     resonant_amplitudes,
 )
-from qnet.chiral.disorder import disordered_peak
+from qnet.chiral.disorder import disordered_peak, disordered_readout
 from qnet.chiral.evolution import amplitudes, bare_evolution, evolution
 from qnet.chiral.master_equation import master_equation
 from qnet.chiral.network import BareNetwork, Network
@@ -25,6 +25,7 @@ __all__ = [
     "bare_peak",
     "bare_peak_concurrence",
     "disordered_peak",
+    "disordered_readout",
     "equal_coupling_probabilities",
     "evolution",
     "local_optimum",

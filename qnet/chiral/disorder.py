@@ -1,5 +1,6 @@
 """Concurrence averaged over random detunings, in the three senses that "average" can have."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,25 +17,34 @@ REPLICATES = 8
 RUNS = 20
 _TIME_STEP = 0.1
 _FIRST_HORIZON = 40.0
+_LAST_HORIZON = 3000.0
+_NODES = {"both": (1.0, 1.0), "first": (1.0, 0.0), "second": (0.0, 1.0)}
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class DisorderedPeak:
-    """Averages of the concurrence over random detunings, each with its standard error; shape of the arguments.
+    """Mean over runs of each run's own C_max, with its standard error; the shape of the broadcast arguments.
 
-    mean_peak: mean over the runs of each run's C_max, which is what Mok et al. plot.
     peak_sd: standard deviation of C_max of a single run.
-    runs_mean: mean C_max of only RUNS = 20 random runs, as in the paper.
-    peak_mean: maximum over time of the mean C(t): all runs read out at one time.
-    peak_state: maximum over time of the concurrence of the averaged state: nobody knows the detunings.
+    runs_mean: mean C_max of only RUNS = 20 pseudo-random runs, as many as in the paper.
     """
 
     mean_peak: Floats
     mean_peak_se: Floats
     peak_sd: Floats
     runs_mean: Floats
+
+
+@dataclass(frozen=True)
+class DisorderedReadout:
+    """Concurrence when all runs are read out at one time, with standard errors; the shape of the broadcast arguments.
+
+    peak_mean: maximum over time of the mean of C(t): the detunings of each run are known, but not used.
+    peak_state: maximum over time of the concurrence of the averaged state: the detunings are not known.
+    """
+
     peak_mean: Floats
     peak_mean_se: Floats
     peak_state: Floats
@@ -45,67 +55,104 @@ def disordered_peak(
     *,
     g1: ArrayLike,
     g2: ArrayLike,
-    width_a1: ArrayLike = 0.0,
-    width_a2: ArrayLike = 0.0,
-    width_c1: ArrayLike = 0.0,
-    width_c2: ArrayLike = 0.0,
+    width_atoms: ArrayLike = 0.0,
+    width_cavities: ArrayLike = 0.0,
+    nodes: ArrayLike = "both",
     samples: ArrayLike = 256,
     seed: ArrayLike,
 ) -> DisorderedPeak:
-    """Averages over detunings uniform in [-width/2, width/2], for a cascaded network with gamma_R1 = gamma_R2 = 1.
+    """Mean of max_t C(t) over detunings uniform in [-width/2, width/2]; cascaded, gamma_R1 = gamma_R2 = 1.
 
-    width_a1 ... width_c2: width for the frequency of atom 1, atom 2, cavity 1, cavity 2, drawn independently.
+    width_atoms, width_cavities: full widths; every frequency is drawn independently.
+    nodes: whose frequencies are random: "both", "first" or "second".
     samples: points per replicate, a power of two; 8 independently scrambled Sobol sequences give mean and error.
     Source: Mok et al., Sec. IV C, Fig. 5. Raises ValueError for a negative width, samples that are not a power of
     two or a seed that is not a non-negative integer.
     """
+    rows, shape = _rows(_mean_peak, g1, g2, width_atoms, width_cavities, nodes, samples, seed)
+    return DisorderedPeak(*(np.array(column).reshape(shape)[()] for column in zip(*rows, strict=True)))
+
+
+def disordered_readout(
+    *,
+    g1: ArrayLike,
+    g2: ArrayLike,
+    width_atoms: ArrayLike = 0.0,
+    width_cavities: ArrayLike = 0.0,
+    nodes: ArrayLike = "both",
+    samples: ArrayLike = 256,
+    seed: ArrayLike,
+) -> DisorderedReadout:
+    """Maxima over time of the averaged C(t) and of C of the averaged state; arguments as in `disordered_peak`."""
+    rows, shape = _rows(_readout, g1, g2, width_atoms, width_cavities, nodes, samples, seed)
+    return DisorderedReadout(*(np.array(column).reshape(shape)[()] for column in zip(*rows, strict=True)))
+
+
+def _rows(
+    average: Callable[..., tuple[float, ...]],
+    g1: ArrayLike,
+    g2: ArrayLike,
+    width_atoms: ArrayLike,
+    width_cavities: ArrayLike,
+    nodes: ArrayLike,
+    samples: ArrayLike,
+    seed: ArrayLike,
+) -> tuple[list[tuple[float, ...]], tuple[int, ...]]:
     arrays = checks.broadcast(
         {
             "g1": checks.real("g1", g1, checks.FINITE),
             "g2": checks.real("g2", g2, checks.FINITE),
-            "width_a1": checks.real("width_a1", width_a1, checks.NOT_NEGATIVE),
-            "width_a2": checks.real("width_a2", width_a2, checks.NOT_NEGATIVE),
-            "width_c1": checks.real("width_c1", width_c1, checks.NOT_NEGATIVE),
-            "width_c2": checks.real("width_c2", width_c2, checks.NOT_NEGATIVE),
+            "width_atoms": checks.real("width_atoms", width_atoms, checks.NOT_NEGATIVE),
+            "width_cavities": checks.real("width_cavities", width_cavities, checks.NOT_NEGATIVE),
+            "nodes": checks.choice("nodes", nodes, tuple(_NODES)),
             "samples": checks.whole("samples", samples),
             "seed": checks.whole("seed", seed),
         }
     )
-    for count in np.unique(arrays["samples"]):
+    for count in np.unique(arrays["samples"]).tolist():
         if count < 1 or count & (count - 1):
             raise ValueError(f"samples must be a power of two, but is {count}")
-    g1, g2, a1, a2, c1, c2, counts, seeds = (array.ravel() for array in arrays.values())
-    widths = np.stack([a1, a2, c1, c2], axis=-1)
-    rows = [_average(*row) for row in zip(g1, g2, widths, counts, seeds, strict=True)]
-    shape = arrays["g1"].shape
-    return DisorderedPeak(*(np.array(column).reshape(shape)[()] for column in zip(*rows, strict=True)))
+    columns = [array.ravel().tolist() for array in arrays.values()]
+    rows = [
+        average(g1, g2, np.outer([atoms, cavities], _NODES[nodes]).ravel(), samples, seed)
+        for g1, g2, atoms, cavities, nodes, samples, seed in zip(*columns, strict=True)
+    ]
+    return rows, arrays["g1"].shape
 
 
-def _average(g1: float, g2: float, widths: Floats, samples: int, seed: int) -> tuple[float, ...]:
-    scrambling, random = np.random.SeedSequence(int(seed)).spawn(2)
-    few = _network(g1, g2, widths * (np.random.default_rng(random).random((RUNS, 4)) - 0.5))
-    runs_mean = float(np.mean(highest_concurrence(few).concurrence))
-
-    unit = [qmc.Sobol(4, rng=np.random.default_rng(s)).random(samples) for s in scrambling.spawn(REPLICATES)]
-    network = _network(g1, g2, widths * (np.concatenate(unit) - 0.5))
-    peaks = np.asarray(highest_concurrence(network).concurrence)
-    mean_peak = peaks.reshape(REPLICATES, samples).mean(axis=1)
-
-    times, z, size = _replicate_curves(network)
-    peak_time = _peak_time(times, size.mean(axis=0))
-    peak_mean = CubicSpline(times, size, axis=1)(peak_time)
-    state_time = _peak_time(times, np.abs(z.mean(axis=0)))
-    at_peak = CubicSpline(times, z, axis=1)(state_time)
-    direction = np.conj(at_peak.mean()) / np.abs(at_peak.mean()) if at_peak.mean() else 1.0
-    peak_state = (at_peak * direction).real
-
-    estimates = [(x.mean(), x.std(ddof=1) / np.sqrt(REPLICATES)) for x in (mean_peak, peak_mean, peak_state)]
-    (mean, mean_se), (of_mean, of_mean_se), (of_state, of_state_se) = estimates
-    return mean, mean_se, peaks.std(ddof=1), runs_mean, of_mean, of_mean_se, of_state, of_state_se
+def _mean_peak(g1: float, g2: float, widths: Floats, samples: int, seed: int) -> tuple[float, ...]:
+    peaks = np.asarray(highest_concurrence(_replicates(g1, g2, widths, samples, seed)).concurrence)
+    few = np.random.default_rng([seed, RUNS]).random((RUNS, 4))
+    runs = np.asarray(highest_concurrence(_network(g1, g2, widths, few)).concurrence)
+    mean, error = _estimate(peaks.reshape(REPLICATES, samples).mean(axis=1))
+    return mean, error, float(peaks.std(ddof=1)), float(runs.mean())
 
 
-def _network(g1: float, g2: float, detunings: Floats) -> Network:
-    a1, a2, c1, c2 = detunings.T
+def _readout(g1: float, g2: float, widths: Floats, samples: int, seed: int) -> tuple[float, ...]:
+    times, state, size = _replicate_curves(_replicates(g1, g2, widths, samples, seed))
+    best = _peak_time(times, size.mean(axis=0))
+    of_mean = _estimate(CubicSpline(times, size, axis=1)(best))
+
+    best = _peak_time(times, np.abs(state.mean(axis=0)))
+    at_peak = CubicSpline(times, state, axis=1)(best)
+    along = np.exp(-1j * np.angle(at_peak.mean()))
+    return *of_mean, *_estimate((at_peak * along).real)
+
+
+def _estimate(replicates: Floats) -> tuple[float, float]:
+    return float(replicates.mean()), float(replicates.std(ddof=1) / np.sqrt(REPLICATES))
+
+
+def _replicates(g1: float, g2: float, widths: Floats, samples: int, seed: int) -> Network:
+    scrambled = [
+        qmc.Sobol(4, rng=np.random.default_rng(child)).random(samples)
+        for child in np.random.SeedSequence(seed).spawn(REPLICATES)
+    ]
+    return _network(g1, g2, widths, np.concatenate(scrambled))
+
+
+def _network(g1: float, g2: float, widths: Floats, uniform: Floats) -> Network:
+    a1, a2, c1, c2 = (widths * (uniform - 0.5)).T
     return Network(g1=g1, g2=g2, delta_a1=a1, delta_a2=a2, delta_c1=c1, delta_c2=c2)
 
 
@@ -123,6 +170,10 @@ def _replicate_curves(network: Network) -> tuple[Floats, NDArray[np.complex128],
         if norm[:, -1].mean() <= np.abs(state.mean(axis=0)).max():
             return times, state, size
         horizon *= 2
+        if horizon > _LAST_HORIZON:
+            raise ValueError(
+                f"g1 and g2 must be strong enough for the averaged concurrence to peak before {_LAST_HORIZON:g} / gamma_R"
+            )
 
 
 def _peak_time(times: Floats, curve: Floats) -> float:

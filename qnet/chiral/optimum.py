@@ -19,7 +19,7 @@ from qnet.chiral.propagator import evolve_tangent, highest_peaks
 from qnet.chiral.symmetric import symmetric_network
 
 _CLIMB = {"ftol": 0.0, "gtol": 1e-6, "maxiter": 500}
-_SETTLED = 1e-9
+_NEARLY_SETTLED, _SETTLED = 1e-3, 1e-7
 _SEARCHED = (1e-5, 1e2)
 
 
@@ -28,7 +28,7 @@ class Optimum:
     """A local maximum of C_max for each start; the shape of the broadcast arguments.
 
     concurrence, time: the peak there. g1, g2, gamma_r2: where it is, in units of gamma_R1.
-    converged: whether the gradient with respect to the logarithms vanishes there (below 1e-9); false where the
+    converged: whether the gradient with respect to the logarithms vanishes there (below 1e-7); false where the
     ascent ran off to the edge of the box that is searched, 1e-5 to 100 for each value.
     """
 
@@ -63,8 +63,8 @@ def local_optimum(
 ) -> Optimum:
     """Local maximum of C_max(g1, g2[, gamma_R2]) uphill of each start. Mok et al., Secs. III and V, Table I.
 
-    Starts are positive, in units of gamma_R1; with `equal_rates` gamma_R2 stays at `start_gamma_r2`, else it is
-    optimised too. Other arguments, and errors, as in `symmetric_network` and `peak_concurrence`.
+    Starts are positive, in units of gamma_R1; gamma_R2 is optimised too unless `equal_rates`, which keeps it at
+    gamma_R1 whatever its start. Other arguments, and errors, as in `symmetric_network` and `peak_concurrence`.
     """
     arrays = checks.broadcast(
         {
@@ -82,12 +82,12 @@ def local_optimum(
     def climb(g1: float, g2: float, ratio: float, equal: bool, chi: float, d: float, gamma: float, t: float) -> tuple:
         def network(values: NDArray[np.float64]) -> Network:
             return symmetric_network(
-                g1=values[0], g2=values[1], gamma_r2=ratio if equal else values[2], chirality=chi,
+                g1=values[0], g2=values[1], gamma_r2=1.0 if equal else values[2], chirality=chi,
                 distance_wavelengths=d, decay=gamma,
             )  # fmt: skip
 
         values, concurrence, time, converged = _ascend(network, [g1, g2] if equal else [g1, g2, ratio], t)
-        return concurrence, time, values[0], values[1], ratio if equal else values[2], converged
+        return concurrence, time, values[0], values[1], 1.0 if equal else values[2], converged
 
     rows = [climb(*row) for row in zip(*(array.ravel().tolist() for array in arrays.values()), strict=True)]
     return Optimum(*_columns(rows, arrays["window"].shape))
@@ -124,8 +124,10 @@ def _ascend(
 
     box = [tuple(np.log(_SEARCHED))] * len(start)
     climbed = minimize(descent, np.log(start), jac=True, method="L-BFGS-B", bounds=box, options=_CLIMB).x
-    polished = root(slope_at, climbed, tol=1e-15).x
-    best = polished if descent(polished)[0] <= descent(climbed)[0] + 1e-12 else climbed
+    best = climbed
+    if np.max(np.abs(slope_at(climbed))) < _NEARLY_SETTLED:
+        polished = root(slope_at, climbed, tol=1e-15, options={"factor": 0.1}).x
+        best = polished if descent(polished)[0] <= descent(climbed)[0] + 1e-12 else climbed
     value, time, slope = _peak_and_slope(network, np.exp(best), window)
     return np.exp(best), value, time, bool(np.max(np.abs(slope)) < _SETTLED)
 

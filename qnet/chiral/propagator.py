@@ -127,10 +127,10 @@ def _highest_peak(generator, i, weight, window, table):
         here = weight * _overlap(state[0], i)
         room = max(RESOLUTION * norm, best - here)
         level = LEVELS - 1
-        if bound > 0.0:
-            # first 2^level is the largest such step with weight bound step^2 / 8 <= room
-            ratio = min(8.0 * room / (weight * bound * first**2), 4.0**LEVELS)
-            level = min(level, max(0, (frexp(ratio)[1] - 1) // 2))
+        error = weight * bound * first**2 / 8.0
+        if error * 4.0**LEVELS > room:
+            # first 2^level is the largest such step with an interpolation error, error 4^level, within room
+            level = max(0, (frexp(room / error)[1] - 1) // 2)
         while level > 0 and time + first * 2.0**level > window:
             level -= 1
         step = first * 2.0**level

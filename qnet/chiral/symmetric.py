@@ -16,9 +16,7 @@ def rates(chirality: ArrayLike, hold: ArrayLike = "gamma_r") -> tuple[NDArray[np
     hold: "gamma_r" or "gamma_total" = gamma_R + gamma_L. Raises ValueError for a chirality outside [0, 1].
     """
     chi = checks.real("chirality", chirality, checks.PROBABILITY)
-    kept = np.asarray(hold)
-    if not np.isin(kept, HOLDS).all():
-        raise ValueError(f"hold must be one of {', '.join(HOLDS)}, but is {hold!r}")
+    kept = checks.choice("hold", hold, HOLDS)
     total = np.where(kept == "gamma_r", 2 / (1 + chi), 1.0)
     return total * (1 + chi) / 2, total * (1 - chi) / 2
 

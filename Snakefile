@@ -1,0 +1,142 @@
+import json
+import os
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(workflow.basedir)
+# Jobs find the package of this very tree, installed or not, and use one thread each.
+sys.path.insert(0, str(ROOT))
+os.environ["PYTHONPATH"] = str(ROOT)
+for library in ("OMP", "OPENBLAS", "MKL", "NUMBA"):
+    os.environ[f"{library}_NUM_THREADS"] = "1"
+
+import qnet.config
+import qnet.study
+
+
+configfile: ROOT / "config.yaml"
+
+
+SCRIPTS = ROOT / "workflow/scripts"
+try:
+    schema = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
+    qnet.config.check(config, schema, SCRIPTS)
+except ValueError as error:
+    raise WorkflowError(error) from None
+
+BATCHES = {name: qnet.study.batches(name, block, config["seed"]) for name, block in config["studies"].items()}
+BY_DIGEST = {batch.digest: batch for study in BATCHES.values() for batch in study}
+for name, block in config["studies"].items():
+    qnet.study.write_plan(Path("results") / name / "plan.json", name, block, config["seed"])
+
+
+wildcard_constraints:
+    study="[a-z0-9_]+",
+    id="[a-z0-9_]+",
+    digest="[0-9a-f]+",
+
+
+report: "workflow/report/workflow.rst"
+
+
+rule all:
+    input:
+        expand("results/{study}.parquet", study=config["studies"]),
+        expand("figures/{id}.{ext}", id=config["figures"], ext=["pdf", "png"]),
+        expand("figures/{id}.{ext}", id=config["tables"], ext=["csv", "md"]),
+        "figures/contact_sheet.png",
+
+
+# One batch of a study. The file is named by a digest of all that decides its content, so it can never be stale.
+rule simulate:
+    output:
+        "results/{study}/{digest}.parquet",
+    params:
+        batch=lambda wildcards: asdict(BY_DIGEST[wildcards.digest]),
+    log:
+        "logs/simulate/{study}/{digest}.log",
+    conda:
+        "envs/environment.yaml"
+    script:
+        "workflow/scripts/simulate.py"
+
+
+rule aggregate:
+    input:
+        plan="results/{study}/plan.json",
+        batches=lambda wildcards: [
+            f"results/{wildcards.study}/{batch.digest}.parquet" for batch in BATCHES[wildcards.study]
+        ],
+    output:
+        "results/{study}.parquet",
+    log:
+        "logs/aggregate/{study}.log",
+    conda:
+        "envs/environment.yaml"
+    script:
+        "workflow/scripts/aggregate.py"
+
+
+rule figure:
+    input:
+        data=lambda wildcards: expand("results/{study}.parquet", study=config["figures"][wildcards.id]["data"]),
+        script=SCRIPTS / "figures/{id}.py",
+        style=ROOT / "qnet/figure.py",
+    output:
+        pdf="figures/{id}.pdf",
+        png=report(
+            "figures/{id}.png",
+            caption="workflow/report/caption.rst",
+            category="Figures",
+            subcategory=lambda wildcards: wildcards.id.split("_")[0],
+            labels={"figure": "{id}"},
+        ),
+    params:
+        caption=lambda wildcards: config["figures"][wildcards.id]["caption"],
+        printed=lambda wildcards: config["figures"][wildcards.id].get("printed"),
+    log:
+        "logs/figure/{id}.log",
+    conda:
+        "envs/environment.yaml"
+    script:
+        "workflow/scripts/figures/{wildcards.id}.py"
+
+
+rule table:
+    input:
+        data=lambda wildcards: expand("results/{study}.parquet", study=config["tables"][wildcards.id]["data"]),
+        script=SCRIPTS / "tables/{id}.py",
+    output:
+        csv=report(
+            "figures/{id}.csv",
+            caption="workflow/report/caption.rst",
+            category="Tables",
+            subcategory=lambda wildcards: wildcards.id.split("_")[0],
+            labels={"table": "{id}"},
+        ),
+        md="figures/{id}.md",
+    params:
+        caption=lambda wildcards: config["tables"][wildcards.id]["caption"],
+        printed=lambda wildcards: config["tables"][wildcards.id].get("printed"),
+    log:
+        "logs/table/{id}.log",
+    conda:
+        "envs/environment.yaml"
+    script:
+        "workflow/scripts/tables/{wildcards.id}.py"
+
+
+rule contact_sheet:
+    input:
+        expand("figures/{id}.png", id=config["figures"]),
+    output:
+        "figures/contact_sheet.png",
+    log:
+        "logs/contact_sheet.log",
+    conda:
+        "envs/environment.yaml"
+    script:
+        "workflow/scripts/contact_sheet.py"

@@ -1,0 +1,35 @@
+"""The long-time approximation against the master equation. Mok et al., Fig. 3."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from qnet import figure
+
+
+def draw(mok_master_equation: pd.DataFrame, mok_long_time: pd.DataFrame, printed: dict) -> Figure:
+    fig, (value, error) = figure.column(rows=2, height_in=3.1)
+    exact, approximate = mok_master_equation, mok_long_time
+    value.plot(exact.time, exact.concurrence, color=figure.COLOR["concurrence"], label="master equation")
+    value.plot(
+        approximate.time, approximate.concurrence, color=figure.COLOR["optimum"], ls=figure.DASHES[1], label="Eq. (10)"
+    )
+    value.set(ylabel="concurrence $C$", ylim=(0, 1.05))
+    value.legend(loc="lower right")
+
+    late = exact.time > 0
+    relative = np.abs(approximate.concurrence[late] / exact.concurrence[late] - 1)
+    error.semilogy(exact.time[late], relative, color=figure.COLOR["optimum"])
+    peak = exact.time[exact.concurrence.idxmax()]
+    for ax in (value, error):
+        ax.axvline(peak, color=figure.COLOR["guide"], lw=0.8)
+        ax.axvline(printed["good_from"], color=figure.COLOR["printed"], lw=0.6, ls=(0, (1, 2)))
+        ax.set_xlim(0, 40)
+    error.text(peak + 0.5, 3, "peak", fontsize=7, color="0.45")
+    error.text(printed["good_from"] - 0.5, 3, "“good from”", fontsize=7, ha="right")
+    error.set(xlabel=r"time $\gamma_R t$", ylabel="relative error", ylim=(1e-5, 30))
+    return fig
+
+
+if __name__ == "__main__":
+    figure.render(draw, snakemake)

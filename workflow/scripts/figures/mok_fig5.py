@@ -1,0 +1,50 @@
+"""Random detunings. Mok et al., Fig. 5."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from qnet import figure
+
+_RUNS = 20  # per point, Fig. 5 of the paper
+
+
+def draw(
+    mok_atom_detuning: pd.DataFrame, mok_cavity_detuning: pd.DataFrame, mok_detuning_map: pd.DataFrame, mok_readout: pd.DataFrame
+) -> Figure:
+    fig, (alone, both, senses) = figure.page(columns=3, height_in=2.3)
+    kinds = {
+        "cavity 2": (mok_cavity_detuning, "second", figure.CYCLE[2], "^"),
+        "cavity 1": (mok_cavity_detuning, "first", figure.CYCLE[0], "o"),
+        "atom 1": (mok_atom_detuning, "first", figure.CYCLE[1], "s"),
+        "atom 2": (mok_atom_detuning, "second", figure.CYCLE[3], "v"),
+    }
+    for (label, (frame, nodes, color, marker)), dash in zip(kinds.items(), figure.DASHES, strict=False):
+        rows = frame[frame.nodes == nodes]
+        width = rows.filter(like="width").iloc[:, 0]
+        scatter = rows.peak_sd / np.sqrt(_RUNS)
+        alone.fill_between(width, rows.mean_peak - scatter, rows.mean_peak + scatter, color=color, alpha=0.18, lw=0)
+        alone.errorbar(width, rows.mean_peak, yerr=2 * rows.mean_peak_se, color=color, ls=dash, label=label)
+        alone.plot(width, rows.runs_mean, marker, mfc="none", mec=color, mew=0.6, ms=2.8)
+    alone.set(xlabel=r"width of the detuning $\delta/\gamma_R$", ylabel=r"mean $C_{\max}$", xlim=(0, 2.03), ylim=(0.4, 1))
+    alone.legend(loc="lower left")
+
+    grid = mok_detuning_map.pivot(index="width_atoms", columns="width_cavities", values="mean_peak")
+    figure.heat_map(both, grid.columns, grid.index, grid.to_numpy(), r"mean $C_{\max}$", vmin=0, vmax=1)
+    both.set(xlabel=r"$\delta_{\rm cavity}/\gamma_R$", ylabel=r"$\delta_{\rm atom}/\gamma_R$")
+
+    paired = mok_atom_detuning[mok_atom_detuning.nodes == "both"]
+    averages = {
+        "mean of the maxima": (paired.width_atoms, paired.mean_peak, paired.mean_peak_se),
+        "maximum of the mean": (mok_readout.width_atoms, mok_readout.peak_mean, mok_readout.peak_mean_se),
+        "averaged state": (mok_readout.width_atoms, mok_readout.peak_state, mok_readout.peak_state_se),
+    }
+    for (label, (width, value, error)), dash, color in zip(averages.items(), figure.DASHES, figure.CYCLE, strict=False):
+        senses.errorbar(width, value, yerr=2 * error, color=color, ls=dash, label=label)
+    senses.set(xlabel=r"width for both atoms $\delta_{\rm atom}/\gamma_R$", ylabel="averaged concurrence", xlim=(0, 2.03), ylim=(0, 1))
+    senses.legend(loc="upper right", borderaxespad=0.2)
+    return fig
+
+
+if __name__ == "__main__":
+    figure.render(draw, snakemake)
