@@ -35,7 +35,6 @@ for name, block in config["studies"].items():
 
 wildcard_constraints:
     study="[a-z0-9_]+",
-    id="[a-z0-9_]+",
     digest="[0-9a-f]+",
 
 
@@ -81,6 +80,8 @@ rule aggregate:
 
 
 rule figure:
+    wildcard_constraints:
+        id=qnet.config.alternatives(config["figures"]),
     input:
         data=lambda wildcards: expand("results/{study}.parquet", study=config["figures"][wildcards.id]["data"]),
         script=SCRIPTS / "figures/{id}.py",
@@ -106,6 +107,8 @@ rule figure:
 
 
 rule table:
+    wildcard_constraints:
+        id=qnet.config.alternatives(config["tables"]),
     input:
         data=lambda wildcards: expand("results/{study}.parquet", study=config["tables"][wildcards.id]["data"]),
         script=SCRIPTS / "tables/{id}.py",

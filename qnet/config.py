@@ -1,6 +1,6 @@
 """Checks `config.yaml` before any work starts: by schema, then for what a schema cannot say."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,11 @@ def check(config: Mapping[str, Any], schema: Mapping[str, Any], scripts: Path) -
     """
     for problem in _problems(config, schema, scripts):
         raise ValueError(f"config.yaml: {problem}")
+
+
+def alternatives(names: Iterable[str]) -> str:
+    """Regular expression that matches these names alone (and nothing where there are none)."""
+    return "|".join(names) or "(?!)"
 
 
 def _problems(config: Mapping[str, Any], schema: Mapping[str, Any], scripts: Path) -> Iterator[str]:

@@ -31,7 +31,8 @@ COLOR = {
 CYCLE = ["#4477AA", "#EE6677", "#228833", "#AA3377", "#CCBB44", "#66CCEE"]
 DASHES = ["-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (5, 1.2, 1, 1.2)), (0, (2.5, 1)), (0, (8, 2))]
 SEQUENTIAL = "viridis"
-PRINTED = {"marker": "D", "mfc": "white", "mec": COLOR["printed"], "mew": 0.9, "ms": 4.2, "ls": "none", "zorder": 5}
+PRINTED = {"marker": "D", "mfc": "none", "mec": COLOR["printed"], "mew": 0.9, "ms": 5.0, "ls": "none", "zorder": 5}
+FOUND = {"marker": "+", "mec": COLOR["printed"], "mew": 0.9, "ms": 5.0, "ls": "none", "zorder": 6}
 
 _STYLE = {
     "figure.constrained_layout.use": True,
@@ -99,6 +100,12 @@ def heat_map(ax: Axes, x: Sequence[float], y: Sequence[float], z: np.ndarray, la
 def sequence(count: int) -> list[Any]:
     """Colours for an ordered family of curves, dark to light."""
     return [plt.get_cmap(SEQUENTIAL)(x) for x in np.linspace(0, 0.92, count)]
+
+
+def estimate(ax: Axes, x: Any, value: Any, se: Any, *, color: str, **options: Any) -> None:
+    """A Monte-Carlo estimate: its line and a band of two standard errors."""
+    ax.plot(x, value, color=color, **options)
+    ax.fill_between(x, value - 2 * se, value + 2 * se, color=color, alpha=0.35, lw=0)
 
 
 def label_line(ax: Axes, x: float, y: float, text: str, color: str, **options: Any) -> None:
