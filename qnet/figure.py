@@ -8,6 +8,7 @@ from typing import Any
 
 import matplotlib as mpl
 import numpy as np
+from cycler import cycler
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -34,7 +35,7 @@ SEQUENTIAL = "viridis"
 PRINTED = {"marker": "D", "mfc": "none", "mec": COLOR["printed"], "mew": 0.9, "ms": 5.0, "ls": "none", "zorder": 5}
 FOUND = {"marker": "+", "mec": COLOR["printed"], "mew": 0.9, "ms": 5.0, "ls": "none", "zorder": 6}
 
-_STYLE = {
+_STYLE: Any = {
     "figure.constrained_layout.use": True,
     "figure.dpi": 100,
     "savefig.dpi": 300,
@@ -61,7 +62,7 @@ _STYLE = {
     "ytick.minor.width": 0.4,
     "legend.frameon": False,
     "legend.handlelength": 2.2,
-    "axes.prop_cycle": mpl.cycler(color=CYCLE),
+    "axes.prop_cycle": cycler(color=CYCLE),
     "image.cmap": SEQUENTIAL,
     "pdf.fonttype": 42,
     "svg.hashsalt": "qnet",
@@ -87,7 +88,7 @@ def panels(*, rows: int, columns: int, width_in: float, height_in: float) -> tup
     return fig, axes.ravel()
 
 
-def heat_map(ax: Axes, x: Sequence[float], y: Sequence[float], z: np.ndarray, label: str, **limits: float) -> Any:
+def heat_map(ax: Axes, x: Sequence[float], y: Sequence[float], z: np.ndarray, label: str, **limits: Any) -> Any:
     """z[y, x] as a rasterised map with a colour bar; x and y are cell centres."""
     mesh = ax.pcolormesh(x, y, z, shading="nearest", rasterized=True, **limits)
     bar = ax.figure.colorbar(mesh, ax=ax, pad=0.02, aspect=24)

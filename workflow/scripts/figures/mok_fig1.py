@@ -33,7 +33,9 @@ def draw() -> Figure:
 
 
 def _arrow(ax, start, end, *, style="-|>", lw=0.9):
-    ax.add_patch(FancyArrowPatch(start, end, arrowstyle=style, mutation_scale=7, lw=lw, color="black", shrinkA=0, shrinkB=0))
+    ax.add_patch(
+        FancyArrowPatch(start, end, arrowstyle=style, mutation_scale=7, lw=lw, color="black", shrinkA=0, shrinkB=0)
+    )
 
 
 if __name__ == "__main__":

@@ -15,7 +15,11 @@ _CURVES = {
 
 
 def draw(
-    mok_evolution: pd.DataFrame, mok_map: pd.DataFrame, mok_transfer_map: pd.DataFrame, mok_optima: pd.DataFrame, printed: dict
+    mok_evolution: pd.DataFrame,
+    mok_map: pd.DataFrame,
+    mok_transfer_map: pd.DataFrame,
+    mok_optima: pd.DataFrame,
+    printed: dict,
 ) -> Figure:
     fig, (time, entangled, transferred) = figure.page(columns=3, height_in=2.15)
     for (name, label), dash in zip(_CURVES.items(), figure.DASHES, strict=False):
@@ -44,7 +48,13 @@ def draw(
 def _map(ax, frame, value, label):
     grid = frame.pivot(index="g2", columns="g1", values=value)
     figure.heat_map(ax, grid.columns, grid.index, grid.to_numpy(), label, vmin=0, vmax=1)
-    ax.set(xlabel=r"$g_1/\gamma_R$", ylabel=r"$g_2/\gamma_R$", aspect="equal", xticks=np.linspace(0, 1, 6), yticks=np.linspace(0, 1, 6))
+    ax.set(
+        xlabel=r"$g_1/\gamma_R$",
+        ylabel=r"$g_2/\gamma_R$",
+        aspect="equal",
+        xticks=np.linspace(0, 1, 6),
+        yticks=np.linspace(0, 1, 6),
+    )
 
 
 if __name__ == "__main__":
