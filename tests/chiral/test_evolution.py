@@ -61,7 +61,7 @@ def test_equation_10_becomes_exact_at_long_times():
     lambda: chiral.long_time_concurrence(time=1, g1=0.3, g2=0.4),
 ])  # fmt: skip
 def test_printed_forms_refuse_where_they_are_undefined(call):
-    with pytest.raises(ValueError, match="^g1? must"):
+    with pytest.raises(ValueError, match=r"^g1? must"):
         call()
 
 

@@ -182,7 +182,7 @@ def test_symmetric_parametrisation():
     ({"window": np.nan}, "window must be positive, but is nan"),
     ({"g1": "strong"}, "g1 must be a real number or an array of them, but is 'strong'"),
     ({"g1": 1j}, "g1 must be a real number or an array of them, but is 1j"),
-    ({"g1": [0.1, 0.2], "phase": [1, 2, 3]}, r"arguments must broadcast against each other, but the shapes are g1 \(2,\)"),
+    ({"g1": [0.1, 0.2], "phase": [1, 2, 3]}, r"must broadcast against each other, but .* g1 \(2,\)"),
 ])  # fmt: skip
 def test_bad_arguments_are_named(arguments, message):
     with pytest.raises(ValueError, match=message):
