@@ -16,7 +16,7 @@ from qnet import job
 from qnet.quantities import QUANTITIES
 
 _ORIGIN = b"qnet"
-_DIGITS, _DIGITS_FOR_READING = 10, 4
+_DIGITS, _DIGITS_FOR_READING = 10, 6
 
 
 @contextmanager
@@ -114,7 +114,7 @@ def arguments(snakemake: Any) -> dict[str, Any]:
 
 
 def markdown(frame: pd.DataFrame) -> str:
-    """The frame as a Markdown table, numbers to four significant digits."""
+    """The frame as a Markdown table, numbers to six significant digits."""
     rows = [list(frame.columns), ["---"] * len(frame.columns), *_text(frame, _DIGITS_FOR_READING).values.tolist()]
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
