@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+
 from qnet import __version__
 
 ROOT = Path(__file__).parents[1]
@@ -20,7 +21,7 @@ def test_library_example_prints_what_the_readme_says(capsys):
 
 
 def test_every_figure_and_table_has_its_row():
-    rows = re.findall(r"\| \[(\w+)\]\(figures/.*?\.py\) \| (.*?) \|\n", README)
+    rows = re.findall(r"\| \[(\w+)\]\(figures/.*?\.py\) \|(.*?)\|\n", README)
     listed = {name: re.findall(r"`(\w+)`", studies) for name, studies in rows}
     declared = {name: block["data"] for kind in ("figures", "tables") for name, block in CONFIG[kind].items()}
     assert listed == declared
