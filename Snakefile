@@ -109,6 +109,7 @@ rule table:
     input:
         data=lambda wildcards: expand("results/{study}.parquet", study=config["tables"][wildcards.id]["data"]),
         script=SCRIPTS / "tables/{id}.py",
+        style=ROOT / "qnet/table.py",
     output:
         csv=report(
             "figures/{id}.csv",
