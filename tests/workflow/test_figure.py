@@ -1,0 +1,96 @@
+"""Drawing without Snakemake: pure functions on tiny tables, the same bytes every time, errors in one sentence."""
+
+import importlib.util
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import ROOT
+from PIL import Image
+
+from qnet import figure, job, table
+
+
+def script(name: str):
+    spec = importlib.util.spec_from_file_location(name, ROOT / f"workflow/scripts/{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def decay():
+    return pd.DataFrame({"decay": [0.0, 0.1, 0.2], "concurrence": [0.9, 0.5, 0.2]})
+
+
+@pytest.fixture
+def optima():
+    rows = [
+        (0.0, 0.92, 0.13, 0.28),
+        (0.2, 0.4, 0.3, 1.0),
+        (0.0, 0.8, 1.5, 1.2),
+        (0.2, 0.6, 1.8, 1.5),
+        (0.2, 0.9, 1e2, 9e1),
+    ]
+    frame = pd.DataFrame(rows, columns=["decay", "concurrence", "g1", "g2"])
+    return frame.assign(converged=[True, True, True, True, False])
+
+
+PRINTED = {"g1": 0.126, "g2": 0.277, "concurrence": 0.920}
+
+
+def test_a_figure_from_tiny_tables(decay, optima):
+    fig = figure.styled(script("figures/mok_fig6").draw, mok_decay=decay, mok_decay_optimum=optima, printed=PRINTED)
+    assert [ax.get_title(loc="left") for ax in fig.axes] == ["(a)", "(b)"]
+    assert fig.get_size_inches()[0] == figure.COLUMN_IN
+    labels = [line.get_label() for line in fig.axes[0].lines]
+    crossing = next(text.get_text() for text in fig.axes[0].texts)
+    assert len([label for label in labels if not label.startswith("_")]) == 3
+    assert "0.075" in crossing  # 0.12 ahead at 0, 0.2 behind at 0.2; the ascent that did not settle does not count
+
+
+def test_same_bytes_twice(tmp_path, decay, optima):
+    for n in (1, 2):
+        fig = figure.styled(script("figures/mok_fig6").draw, mok_decay=decay, mok_decay_optimum=optima, printed=PRINTED)
+        figure.save(fig, pdf=tmp_path / f"{n}.pdf", png=tmp_path / f"{n}.png")
+    for ending in ("pdf", "png"):
+        assert (tmp_path / f"1.{ending}").read_bytes() == (tmp_path / f"2.{ending}").read_bytes()
+
+
+def test_render_reads_what_the_script_names(tmp_path):
+    studies = {"mok_long_time": "long", "mok_master_equation": "exact"}
+    for name in studies:
+        columns = {"time": np.linspace(0, 20, 5), "concurrence": np.linspace(0.1, 0.5, 5)}
+        table.write(tmp_path / f"{name}.parquet", columns, {"study": name})
+    snakemake = SimpleNamespace(
+        input=SimpleNamespace(data=[str(tmp_path / f"{name}.parquet") for name in studies]),
+        output=SimpleNamespace(pdf=tmp_path / "f.pdf", png=tmp_path / "f.png"),
+        params=SimpleNamespace(printed={"good_from": 10}),
+        log=[str(tmp_path / "log")],
+    )
+    figure.render(script("figures/mok_fig3").draw, snakemake)
+    with Image.open(tmp_path / "f.png") as picture:
+        assert picture.width == 1012
+    assert "done" in (tmp_path / "log").read_text()
+
+
+def test_contact_sheet(tmp_path):
+    for n in range(4):
+        Image.new("RGB", (900, 300 + n), "red").save(tmp_path / f"{n}.png")
+    sheet = figure.contact_sheet(sorted(map(str, tmp_path.glob("*.png"))), columns=3, cell_px=100)
+    assert sheet.size == (300, 200)
+
+
+def test_a_refusal_is_one_sentence_and_in_the_log(tmp_path):
+    snakemake = SimpleNamespace(log=[str(tmp_path / "log")])
+    with pytest.raises(SystemExit, match=r"^Error: g1 must be finite$"), job.running(snakemake):
+        raise ValueError("g1 must be finite")
+    assert "refused: g1 must be finite" in (tmp_path / "log").read_text()
+
+
+def test_a_bug_keeps_its_traceback(tmp_path):
+    snakemake = SimpleNamespace(log=[str(tmp_path / "log")])
+    with pytest.raises(KeyError), job.running(snakemake):
+        raise KeyError("oops")
+    assert "Traceback" in (tmp_path / "log").read_text()
