@@ -59,9 +59,9 @@ def test_same_bytes_twice(tmp_path, decay, optima):
 
 
 def test_render_reads_what_the_script_names(tmp_path):
-    studies = {"mok_long_time": "long", "mok_master_equation": "exact"}
-    for name in studies:
-        columns = {"time": np.linspace(0, 20, 5), "concurrence": np.linspace(0.1, 0.5, 5)}
+    studies = {"mok_long_time": 0.5, "mok_master_equation": 0.6}
+    for name, last in studies.items():
+        columns = {"time": np.linspace(0, 20, 5), "concurrence": np.linspace(0.1, last, 5)}
         table.write(tmp_path / f"{name}.parquet", columns, {"study": name})
     snakemake = SimpleNamespace(
         input=SimpleNamespace(data=[str(tmp_path / f"{name}.parquet") for name in studies]),
