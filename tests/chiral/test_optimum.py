@@ -3,8 +3,8 @@
 import mpmath
 import numpy as np
 import pytest
-from conftest import exact_concurrence
 
+from high_precision import exact_concurrence
 from qnet import chiral
 from qnet.chiral.optimum import _peak_and_slope
 

@@ -3,8 +3,8 @@
 import mpmath
 import numpy as np
 import pytest
-from conftest import exact_concurrence
 
+from high_precision import exact_concurrence
 from qnet import chiral
 
 SMALL = 1e-9

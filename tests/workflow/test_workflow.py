@@ -6,8 +6,8 @@ import sys
 
 import pytest
 import yaml
-from conftest import ROOT, copied
 
+from copies import ROOT, copied
 from qnet import table
 
 FIGURES = {"mok_fig3": "figure mok_fig3", "mok_fig7": "figure mok_fig7"}
