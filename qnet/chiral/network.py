@@ -71,15 +71,16 @@ class Network(_Checked):
         """A of d psi/dt = A psi, shape (..., 4, 4), in the basis (eg00, ge00, gg10, gg01). Mok et al., Eq. (6).
 
         The basis states carry the phases (1, e^{i(kD - alpha)}, -i, -i e^{ikD}), which leaves only e^{2ikD} in A
-        and makes it real on resonance when e^{2ikD} is.
+        and makes it real on resonance when e^{2ikD} is; frequencies are relative to that of atom 1.
         """
         p = self._arrays()
         right, left = _exchange(p)
+        common = p.delta_a1  # a common shift of all frequencies turns all amplitudes alike
         a = np.zeros((*p.g1.shape, 4, 4), dtype=np.complex128)
-        a[..., 0, 0] = -1j * p.delta_a1 - p.decay_1 / 2
-        a[..., 1, 1] = -1j * p.delta_a2 - p.decay_2 / 2
-        a[..., 2, 2] = -1j * p.delta_c1 - _half_width(p.gamma_l1, p.gamma_r1, p.loss_1)
-        a[..., 3, 3] = -1j * p.delta_c2 - _half_width(p.gamma_l2, p.gamma_r2, p.loss_2)
+        a[..., 0, 0] = -p.decay_1 / 2
+        a[..., 1, 1] = -1j * (p.delta_a2 - common) - p.decay_2 / 2
+        a[..., 2, 2] = -1j * (p.delta_c1 - common) - _half_width(p.gamma_l1, p.gamma_r1, p.loss_1)
+        a[..., 3, 3] = -1j * (p.delta_c2 - common) - _half_width(p.gamma_l2, p.gamma_r2, p.loss_2)
         a[..., 2, 0], a[..., 0, 2] = p.g1, -p.g1
         a[..., 3, 1], a[..., 1, 3] = p.g2, -p.g2
         a[..., 3, 2], a[..., 2, 3] = -right, -left
@@ -105,8 +106,8 @@ class BareNetwork(_Checked):
         p = self._arrays()
         right, left = _exchange(p)
         a = np.zeros((*p.gamma_r2.shape, 4, 4), dtype=np.complex128)
-        a[..., 0, 0] = -1j * p.delta_a1 - _half_width(p.gamma_l1, p.gamma_r1, p.decay_1)
-        a[..., 1, 1] = -1j * p.delta_a2 - _half_width(p.gamma_l2, p.gamma_r2, p.decay_2)
+        a[..., 0, 0] = -_half_width(p.gamma_l1, p.gamma_r1, p.decay_1)
+        a[..., 1, 1] = -1j * (p.delta_a2 - p.delta_a1) - _half_width(p.gamma_l2, p.gamma_r2, p.decay_2)
         a[..., 1, 0], a[..., 0, 1] = right, left
         return a
 
@@ -120,6 +121,23 @@ def _exchange(p: SimpleNamespace) -> tuple[Floats, Complexes]:
 
     A part of e^{2ikD} within rounding of 0 is taken as 0: the float nearest to n pi means n pi.
     """
-    round_trip = np.exp(2j * p.phase)
-    real, imag = (np.where(np.abs(part) < 1e-15, 0.0, part) for part in (round_trip.real, round_trip.imag))
+    round_trip, rounding = np.exp(2j * p.phase), 5e-16 * np.maximum(1, np.abs(p.phase))
+    real, imag = (np.where(np.abs(part) < rounding, 0.0, part) for part in (round_trip.real, round_trip.imag))
     return np.sqrt(p.gamma_r1 * p.gamma_r2), np.sqrt(p.gamma_l1 * p.gamma_l2) * (real + 1j * imag)
+
+
+def with_dark_mode(generators: Complexes, changes: Complexes | None = None) -> Complexes:
+    """`changes` (by default `generators`) in the basis of cavity sum and difference, where the two cavities are alike.
+
+    A mode that does not decay into the waveguide, as at D = n lambda/2 without chirality, then has a rate of exactly
+    zero, and no rounding that would grow with time. Elsewhere the basis stays; norms and atoms stay everywhere.
+    """
+    a, out = generators, generators if changes is None else changes
+    alike = (a[..., 2, 2] == a[..., 3, 3]) & (a[..., 2, 3] == a[..., 3, 2])
+    turn = np.eye(4)
+    turn[2:, 2:] = np.sqrt(0.5) * np.array([[1, 1], [1, -1]])
+    turned = turn @ out @ turn
+    if changes is None:
+        turned[..., 2, 2], turned[..., 3, 3] = a[..., 2, 2] + a[..., 2, 3], a[..., 2, 2] - a[..., 2, 3]
+        turned[..., 2, 3] = turned[..., 3, 2] = 0.0
+    return np.where(alike[..., None, None], turned, out)

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import Bounds, minimize, root
 
 from qnet import checks
-from qnet.chiral.network import BareNetwork, Network
+from qnet.chiral.network import BareNetwork, Network, with_dark_mode
 from qnet.chiral.propagator import evolve_tangent, highest_peaks
 from qnet.chiral.symmetric import symmetric_network
 
@@ -147,10 +147,11 @@ def _peak_and_slope(
     generators = network(table).generator()
     here, zero, four = generators[0], generators[1 : 1 + size], generators[1 + size :]
     linear = (four - zero) / 2 - (here - zero)
-    changes = (here - zero - linear) / 2 + linear
+    changes = with_dark_mode(here, (here - zero - linear) / 2 + linear)
+    here = with_dark_mode(here)
 
     peak = np.empty((2, 1))
-    highest_peaks(generators[:1], 0, 2.0, np.array([window]), peak)
+    highest_peaks(here[None], 0, 2.0, np.array([window]), peak)
     value, time = peak[0, 0], peak[1, 0]
     if not np.isfinite(time):
         return value, time, np.zeros(size)

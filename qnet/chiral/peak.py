@@ -6,10 +6,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from qnet import checks
-from qnet.chiral.network import BareNetwork, Complexes, Network
+from qnet.chiral.network import BareNetwork, Complexes, Network, with_dark_mode
 from qnet.chiral.propagator import DIM, highest_peaks
 
-_CHUNK = 65_536
 _ATOM_1, _ATOM_2 = 0, 1
 
 
@@ -51,8 +50,9 @@ def peak_concurrence(
     """C_max = max 2 |c_eg c_ge| over 0 <= t <= window, from |eg00>; symbols as in `Network`, arrays broadcast.
 
     With window = inf the maximum is over all times, certified by the norm, which bounds every later concurrence.
-    Source: Mok et al., Sec. III. Raises ValueError as `Network` does, for a window that is not positive, and where
-    the excitation is not lost (a dark state) so that the maximum over all times needs a finite window.
+    Where the maximum is only approached, the time is one at which it is reached to rounding. Source: Mok et al.,
+    Sec. III. Raises ValueError as `Network` does, for a window that is not positive, and where the maximum over all
+    times does not settle in ten million steps, so that a finite window is needed.
     """
     network = Network(
         g1=g1, g2=g2, gamma_r1=gamma_r1, gamma_r2=gamma_r2, gamma_l1=gamma_l1, gamma_l2=gamma_l2, phase=phase,
@@ -123,16 +123,19 @@ def _highest(
     points = np.empty(generators.shape[:-2])
     shape = checks.broadcast({"parameters": points, "window": windows})["window"].shape
     windows = np.array(np.broadcast_to(windows, shape), order="C").ravel()
+    out = np.zeros((2, windows.size))
     generators = np.array(np.broadcast_to(generators, (*shape, DIM, DIM)), order="C").reshape(-1, DIM, DIM)
-    out = np.empty((2, windows.size))
-    for start in range(0, windows.size, _CHUNK):
-        part = slice(start, start + _CHUNK)
-        highest_peaks(generators[part], i, weight, windows[part], out[:, part])
-    unbounded = np.flatnonzero(np.isnan(out[1]))
-    if len(unbounded):
+    linked = generators[:, (1, 2, 3, 1), (0, 0, 2, 3)] != 0
+    reached = linked[:, 0] | linked[:, 1:].all(axis=1)  # else atom 2 stays empty, and the maximum is 0
+    found = np.empty((2, reached.sum()))
+    highest_peaks(with_dark_mode(generators[reached]), i, weight, windows[reached], found)
+    out[:, reached] = found
+    unsettled = np.flatnonzero(np.isnan(out[1]))
+    if len(unsettled):
+        index = tuple(map(int, np.unravel_index(unsettled[0], shape)))
         raise ValueError(
-            "window must be finite where the excitation is not lost, or too slowly to settle the maximum over all "
-            f"times, but is {windows[unbounded[0]]} at point {unbounded[0]}"
+            "window must be finite where the maximum over all times does not settle (a dark state, or rates that are "
+            f"too far apart), but is {windows[unsettled[0]]}{f' at index {index}' if index else ''}"
         )
     value, time = out.reshape(2, *shape)
     return value[()], time[()]

@@ -1,17 +1,17 @@
 """Compiled kernels for the single-excitation dynamics: exact propagation and the highest peak over all times.
 
 The state psi = (c_eg, c_ge, c_10, c_01) obeys d psi/dt = A psi with a generator A that never lets the norm grow.
-Everything here works alike for a real and for a complex A.
+Everything here works alike for a real and for a complex A, and in any basis of the two cavities.
 
 Propagation stores E = exp(A h) - 1 instead of exp(A h): squaring in the form E -> 2 E + E^2 keeps the relative
-accuracy of slow decay over any time, and holds at degenerate eigenvalues, where an eigenbasis does not exist.
+accuracy of slow decay over long times, and holds at degenerate eigenvalues, where an eigenbasis does not exist.
 
-The search marches along t with three facts:
-* exp(A t) contracts, so the norms of psi, psi' and psi'' at t bound those at every later time;
-* hence |z''| <= 2 sqrt(2) |psi''| |psi| + 2 |psi'|^2 for z = c_i conj(c_ge), so a linear interpolation of z over a
-  step h is off by at most h^2/8 of that: a step is as long as no peak above the best found can hide in it, up to
-  a resolution RESOLUTION |psi|^2;
-* 2 |c_eg c_ge| and |c_ge|^2 never exceed |psi|^2: once that has fallen below the best peak, no later one is higher.
+The search for the highest peak of w |z|, z = c_i conj(c_ge), marches along t. Since exp(A t) contracts, the norms of
+psi and of its derivatives at t bound those at every later time, hence z''' and, by Taylor's theorem, z, z' and z'' in
+a step ahead. A step is taken only where one of three facts makes sure that no peak above the best so far hides in it:
+(a) w |z| stays below the best; (b) d|z|^2/dt keeps its sign; (c) d^2|z|^2/dt^2 keeps its sign, so that there is at
+most one peak, and then the slopes at the ends tell. Steps are halved until one holds, down to 1/(16 |A|). Neither
+w |z| nor any later value exceeds |psi|^2: once that has fallen below the best, the search is over.
 
 All compiled functions stay in this file: Numba's cache does not notice an edit of a function in another one.
 """
@@ -25,9 +25,9 @@ DIM = 4
 LEVELS = 100
 FIRST_STEP = 1.0 / 16.0
 TAYLOR_TERMS = 12
-RESOLUTION = 1.0 / 256.0
-MAX_STEPS = 2_000_000
+MAX_STEPS = 10_000_000
 NEWTON_STEP = 1e-8
+GROWTH = 1.0 + 1e-12  # a norm that grows more than that in a step means that rounding has taken over
 
 
 @njit(cache=True)
@@ -87,17 +87,53 @@ def _double(half, out):
 
 
 @njit(cache=True)
+def _size(z):
+    return np.sqrt(z.real**2 + z.imag**2)
+
+
+@njit(cache=True)
+def _scalar_product(x, y):
+    return x.real * y.real + x.imag * y.imag
+
+
+@njit(cache=True)
 def _rate(psi, slope, i):
     """Half the time derivative of |z|^2, z = c_i conj(c_ge)."""
     z = psi[i] * np.conj(psi[1])
-    dz = slope[i] * np.conj(psi[1]) + psi[i] * np.conj(slope[1])
-    return z.real * dz.real + z.imag * dz.imag
+    return _scalar_product(z, slope[i] * np.conj(psi[1]) + psi[i] * np.conj(slope[1]))
 
 
 @njit(cache=True)
 def _overlap(psi, i):
-    z = psi[i] * np.conj(psi[1])
-    return np.sqrt(z.real**2 + z.imag**2)
+    return _size(psi[i] * np.conj(psi[1]))
+
+
+@njit(cache=True)
+def _safe_level(state, i, weight, best, first, level):
+    """The longest step first 2^k, k <= level, over which (a), (b) or (c) holds; `state` has rows psi ... psi'''."""
+    a, b = state[:, i], state[:, 1]
+    z = a[0] * np.conj(b[0])
+    z1 = a[1] * np.conj(b[0]) + a[0] * np.conj(b[1])
+    z2 = a[2] * np.conj(b[0]) + 2.0 * a[1] * np.conj(b[1]) + a[0] * np.conj(b[2])
+    norm, norm1 = np.sqrt(_square_norm(state[0])), np.sqrt(_square_norm(state[1]))
+    norm2, norm3 = np.sqrt(_square_norm(state[2])), np.sqrt(_square_norm(state[3]))
+    # bounds of the first three derivatives of z at all later times
+    ever1 = (1.0 + i) * norm1 * norm
+    ever2 = (1.0 + i) * (norm2 * norm + norm1**2)
+    ever3 = (1.0 + i) * (norm3 * norm + 3.0 * norm1 * norm2)
+    size, size1, size2 = _size(z), _size(z1), _size(z2)
+    slope, bend = abs(_scalar_product(z, z1)), abs(size1**2 + _scalar_product(z, z2))
+    while level > 0:
+        step = first * 2.0**level
+        most2 = min(size2 + step * ever3, ever2)
+        if weight * (max(size, _size(z + step * z1)) + step**2 * most2 / 2.0) <= best:
+            break
+        most1 = min(size1 + step * most2, ever1)
+        most = size + step * most1
+        if slope >= step * (most1**2 + most * most2) or bend >= step * (3.0 * most1 * most2 + most * ever3):
+            break
+        level -= 1
+    return level
 
 
 @njit(cache=True)
@@ -111,55 +147,67 @@ def _highest_peak(generator, i, weight, window, table):
     _expm1(generator, first, table[0])
     built = 1
 
-    # rows psi, psi', psi'': each obeys the same equation, and propagating all three keeps slow motion free of rounding
-    state, new = np.zeros((3, DIM), dtype), np.empty((3, DIM), dtype)
+    # rows psi ... psi''': each obeys the same equation, and propagating all of them keeps slow motion free of rounding
+    state, new = np.zeros((4, DIM), dtype), np.empty((4, DIM), dtype)
     state[0, 0] = 1.0
-    _apply(generator, state[0], state[1])
-    _apply(generator, state[1], state[2])
-    rate = 0.0
-    time, best, best_time = 0.0, 0.0, 0.0
+    for order in range(3):
+        _apply(generator, state[order], state[order + 1])
+    time, norm, best, best_time = 0.0, 1.0, 0.0, 0.0
 
+    # a first idea of the best, from the times first 2^level
+    for level in range(LEVELS):
+        if first * 2.0**level > window:
+            break
+        if level == built:
+            _double(table[level - 1], table[level])
+            built += 1
+        for row in range(DIM):
+            new[0, row] = table[level, row, 0]
+        new[0, 0] += 1.0
+        before, norm = norm, _square_norm(new[0])
+        if norm > before * GROWTH:
+            break
+        if weight * _overlap(new[0], i) > best:
+            best, best_time = weight * _overlap(new[0], i), first * 2.0**level
+        if norm <= best:
+            break
+
+    norm, rate, level = 1.0, 0.0, 0
     for _ in range(MAX_STEPS):
-        norm = _square_norm(state[0])
+        before, norm = norm, _square_norm(state[0])
         if norm <= best:
             return best, best_time
-        bound = 2.0 * np.sqrt(2.0 * norm * _square_norm(state[2])) + 2.0 * _square_norm(state[1])
-        here = weight * _overlap(state[0], i)
-        room = max(RESOLUTION * norm, best - here)
-        level = LEVELS - 1
-        error = weight * bound * first**2 / 8.0
-        if error * 4.0**LEVELS > room:
-            # first 2^level is the largest such step with an interpolation error, error 4^level, within room
-            level = max(0, (frexp(room / error)[1] - 1) // 2)
+        if norm > before * GROWTH:
+            break
+        level = min(level + 2, LEVELS - 1)
         while level > 0 and time + first * 2.0**level > window:
             level -= 1
-        step = first * 2.0**level
+        level = _safe_level(state, i, weight, best, first, level)
         while built <= level:
             _double(table[built - 1], table[built])
             built += 1
-        change = table[level]
-        last = time + step >= window
-        if last:
+        step, change = first * 2.0**level, table[level]
+        if time + step > window:
             step = window - time
             change = np.empty((DIM, DIM), dtype)
             _expm1(generator, step, change)
-        for order in range(3):
+        for order in range(4):
             _apply(change, state[order], new[order])
             for row in range(DIM):
                 new[order, row] += state[order, row]
         new_rate = _rate(new[0], new[1], i)
-        there = weight * _overlap(new[0], i)
 
-        if rate >= 0.0 and new_rate < 0.0 and max(here, there) + weight * bound * step**2 / 8.0 > best:
+        if rate >= 0.0 and new_rate < 0.0:
             value, offset = _refine(generator, state[0], i, step, level, table)
             if weight * value > best:
                 best, best_time = weight * value, time + offset
         state, new = new, state
         rate = new_rate
         time += step
-        if last or level == LEVELS - 1:
-            if there > best:
-                best, best_time = there, time if last else np.inf
+        if time >= window or level == LEVELS - 1:
+            here = weight * _overlap(state[0], i)
+            if here > best:
+                best, best_time = here, time
             return best, best_time
     return best, np.nan
 
@@ -222,8 +270,8 @@ def highest_peaks(generators, i, weight, windows, out):
     """Maximum of weight |c_i conj(c_ge)| over 0 <= t <= window into out[0], its time into out[1], point by point.
 
     i = 0 and weight = 2 give the concurrence, i = 1 and weight = 1 the transfer fidelity. Shapes: generators
-    (n, 4, 4), windows (n,), out (2, n). A time is infinite where the maximum is only approached, and NaN where
-    MAX_STEPS were not enough.
+    (n, 4, 4), windows (n,), out (2, n). Where the maximum is only approached, the time is one at which it is reached
+    to rounding; a time of NaN says that MAX_STEPS were not enough.
     """
     real_table = np.empty((LEVELS, DIM, DIM))
     complex_table = np.empty((LEVELS, DIM, DIM), np.complex128)

@@ -141,7 +141,7 @@ def test_exact_limits():
     assert chiral.bare_peak_concurrence(gamma_r2=1.0).concurrence == pytest.approx(2 / np.e, abs=1e-15)
     dark = chiral.bare_peak_concurrence(gamma_r2=1.0, gamma_l1=1.0, gamma_l2=1.0, phase=np.pi)
     assert dark.concurrence == pytest.approx(0.5, abs=1e-14)
-    assert dark.time == np.inf  # only approached
+    assert 10 < dark.time < 100  # only approached: reached to rounding
     for idle in ({"g1": 0.0, "g2": 0.3}, {"g1": 0.3, "g2": 0.0}):
         assert chiral.peak_concurrence(**idle).concurrence == 0
 
@@ -193,5 +193,5 @@ def test_unsettled_maximum_is_refused(monkeypatch):
     """A dark state that beats for ever without ever reaching its norm has no certified maximum."""
     endless = {"g1": 1.0, "g2": 1.0, "gamma_l1": 1.0, "gamma_l2": 1.0, "phase": np.pi, "delta_a1": 1e-9}
     monkeypatch.setattr("qnet.chiral.peak.highest_peaks", lambda *args: args[-1].fill(np.nan))
-    with pytest.raises(ValueError, match="window must be finite where the excitation is not lost"):
+    with pytest.raises(ValueError, match="window must be finite where the maximum over all times does not settle"):
         chiral.peak_concurrence(**endless)
