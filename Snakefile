@@ -82,7 +82,7 @@ rule figure:
     input:
         data=lambda wildcards: expand("results/{study}.parquet", study=config["figures"][wildcards.id]["data"]),
         script=SCRIPTS / "figures/{id}.py",
-        style=ROOT / "qnet/figure.py",
+        library=[ROOT / "qnet/figure.py", ROOT / "qnet/job.py"],
     output:
         pdf="figures/{id}.pdf",
         png=report(
@@ -109,7 +109,7 @@ rule table:
     input:
         data=lambda wildcards: expand("results/{study}.parquet", study=config["tables"][wildcards.id]["data"]),
         script=SCRIPTS / "tables/{id}.py",
-        style=ROOT / "qnet/table.py",
+        library=[ROOT / "qnet/text.py", ROOT / "qnet/job.py"],
     output:
         csv=report(
             "figures/{id}.csv",

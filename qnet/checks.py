@@ -10,6 +10,9 @@ Rule = tuple[str, Callable[[Floats], NDArray[np.bool_]]]
 
 FINITE: Rule = ("must be finite", np.isfinite)
 NOT_NEGATIVE: Rule = ("must be finite and not negative", lambda x: np.isfinite(x) & (x >= 0))
+AT_MOST_1E9: Rule = ("must be finite, at most 1e9 in size", lambda x: np.abs(x) <= 1e9)
+NOT_NEGATIVE_TO_1E9: Rule = ("must be finite, not negative and at most 1e9", lambda x: (x >= 0) & (x <= 1e9))
+NOT_NEGATIVE_TO_1E30: Rule = ("must be finite, not negative and at most 1e30", lambda x: (x >= 0) & (x <= 1e30))
 POSITIVE: Rule = ("must be finite and positive", lambda x: np.isfinite(x) & (x > 0))
 POSITIVE_OR_INF: Rule = ("must be positive", lambda x: x > 0)
 PROBABILITY: Rule = ("must lie in [0, 1]", lambda x: (x >= 0) & (x <= 1))
@@ -57,4 +60,12 @@ def choice(name: str, value: ArrayLike, allowed: tuple[str, ...]) -> NDArray[np.
     array = np.asarray(value)
     if array.dtype.kind != "U" or not np.isin(array, allowed).all():
         raise ValueError(f"{name} must be one of {', '.join(allowed)}, but is {value!r}")
+    return array
+
+
+def flag(name: str, value: ArrayLike) -> NDArray[np.bool_]:
+    """`value` as an array of true and false; else ValueError."""
+    array = np.asarray(value)
+    if array.dtype.kind != "b":
+        raise ValueError(f"{name} must be true or false or an array of them, but is {value!r}")
     return array

@@ -1,11 +1,13 @@
 """Checks `config.yaml` before any work starts: by schema, then for what a schema cannot say."""
 
+import math
 import reprlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from qnet import study
+from qnet.quantities import QUANTITIES
 
 
 def check(config: Mapping[str, Any], schema: Mapping[str, Any], scripts: Path) -> None:
@@ -26,13 +28,20 @@ def _problems(config: Mapping[str, Any], schema: Mapping[str, Any], scripts: Pat
     yield from _against_schema(config, schema)
     for name, block in config["studies"].items():
         yield from _study(f"studies.{name}", block)
-    for kind in ("figures", "tables"):
+    for kind, function in (("figures", "draw"), ("tables", "make")):
         for name, block in config[kind].items():
             for needed in block["data"]:
                 if needed not in config["studies"]:
                     yield f"{kind}.{name}.data must name studies, but there is no study {needed!r}"
-            if not (scripts / kind / f"{name}.py").is_file():
+            script = scripts / kind / f"{name}.py"
+            if not script.is_file():
                 yield f"{kind}.{name} must have a script, but {scripts.name}/{kind}/{name}.py does not exist"
+                continue
+            given = {*block["data"], *(["printed"] if block.get("printed") else [])}
+            wanted = study.arguments(script, function)
+            if given != wanted:
+                odd = ", ".join(sorted(given ^ wanted))
+                yield f"{kind}.{name} must give what {function} in its script takes, but they differ in {odd}"
         for script in sorted((scripts / kind).glob("*.py")):
             if script.stem not in config[kind]:
                 yield f"{kind} must list every script, but {scripts.name}/{kind}/{script.name} is not there"
@@ -61,11 +70,23 @@ def _study(key: str, block: Mapping[str, Any]) -> Iterator[str]:
             yield f"{key}.cases must all set {', '.join(cases[0])} in this order, but one is {case}"
     if any(cases.count(case) > 1 for case in cases):
         yield f"{key}.cases must not repeat a case, but do"
+    for name in {**grid, **cases[0]}:
+        if name not in QUANTITIES:
+            yield f"{key} must vary quantities that qnet/quantities.py describes, but {name} is not among them"
     for name, spec in grid.items():
-        if isinstance(spec, Mapping) and "geomspace" in spec and min(spec["geomspace"][:2]) <= 0:
-            yield f"{key}.grid.{name}.geomspace must run between positive values, but is {spec['geomspace']}"
-            return
+        if isinstance(spec, Mapping):
+            ((kind, ends),) = spec.items()
+            if not all(math.isfinite(end) for end in ends[:2]) or (kind == "geomspace" and min(ends[:2]) <= 0):
+                rule = "positive, finite values" if kind == "geomspace" else "finite values"
+                yield f"{key}.grid.{name}.{kind} must run between {rule}, but is {ends}"
+                return
         values = study.axis(spec)
+        if any(value != value for value in values):
+            yield f"{key}.grid.{name} must not hold NaN, but is {spec}"
+            return
+        kinds = {"number" if type(value) in (int, float) else type(value).__name__ for value in values}
+        if len(kinds) > 1:
+            yield f"{key}.grid.{name} must hold values of one kind, but holds {' and '.join(sorted(kinds))} in {spec}"
         if len(set(values)) < len(values):
             yield f"{key}.grid.{name} must not repeat a value, but does so in {spec}"
 

@@ -133,7 +133,8 @@ def save(fig: Figure, *, pdf: str | Path, png: str | Path) -> None:
 def render(draw: Callable[..., Figure], snakemake: Any) -> None:
     """Runs a figure script: reads the studies that `draw` names, saves what it returns."""
     with job.running(snakemake):
-        fig = styled(draw, **table.arguments(snakemake))
+        with mpl.rc_context(_STYLE):
+            fig = job.call(draw, snakemake)
         save(fig, pdf=snakemake.output.pdf, png=snakemake.output.png)
 
 

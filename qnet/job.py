@@ -5,7 +5,12 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
+
+import pandas as pd
+
+from qnet import table
 
 
 @contextmanager
@@ -21,9 +26,19 @@ def running(snakemake: Any) -> Iterator[Callable[[str], None]]:
             yield say
         except ValueError as error:
             say(f"refused: {error}")
-            traceback.print_exc(file=log)
             sys.exit(f"Error: {error}")
         except BaseException:
             traceback.print_exc(file=log)
             raise
         say("done")
+
+
+def call(function: Callable[..., Any], snakemake: Any) -> Any:
+    """What a script's function makes of its arguments: a frame per study, and `printed` where the config has it."""
+    studies = {Path(path).stem: pd.DataFrame(table.read(path)[0]) for path in snakemake.input.data}
+    printed = snakemake.params.printed
+    try:
+        return function(**studies, **({"printed": printed} if printed else {}))
+    except (AttributeError, KeyError) as error:
+        where = ", ".join([*studies, *(["printed"] if printed else [])])
+        raise ValueError(f"{snakemake.wildcards.id} must find all it uses in {where}, but: {error}") from error

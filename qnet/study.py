@@ -7,6 +7,7 @@ import ast
 import hashlib
 import itertools
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import cache
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 Value = float | int | bool | str
 _PACKAGE = Path(__file__).parent
+_SHAPES_RESULTS = ("study.py", "table.py")
 _PROGRESS_STEPS = 10
 
 
@@ -45,9 +47,10 @@ class Batch:
 def axis(spec: Sequence[Value] | Mapping[str, Any]) -> list[Value]:
     """Values of a grid axis: a list as it is, or {linspace: [first, last, count]}, or {geomspace: ...}."""
     if not isinstance(spec, Mapping):
-        return [float(v) for v in spec] if any(type(v) is float for v in spec) else list(spec)
+        numbers = all(type(v) in (int, float) for v in spec)
+        return [float(v) for v in spec] if numbers and any(type(v) is float for v in spec) else list(spec)
     ((kind, (first, last, count)),) = spec.items()
-    fractions = [i / max(count - 1, 1) for i in range(count)]
+    fractions = [i / max(count - 1, 1) for i in range(int(count))]
     if kind == "geomspace":
         return [float(first * (last / first) ** f) for f in fractions]
     return [first + (last - first) * f for f in fractions]
@@ -93,7 +96,17 @@ def write_plan(path: Path, name: str, block: Mapping[str, Any], seed: int) -> No
     text = json.dumps(plan, indent=1) + "\n"
     if not path.is_file() or path.read_text() != text:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
+        temporary = path.with_name(f".{os.getpid()}.{path.name}")
+        temporary.write_text(text)
+        os.replace(temporary, path)
+
+
+def arguments(script: Path, function: str) -> set[str]:
+    """Names of the arguments of a function in a script, read from its source; empty if there is no such function."""
+    for node in _parsed(script).body:
+        if isinstance(node, ast.FunctionDef) and node.name == function:
+            return {argument.arg for argument in (*node.args.args, *node.args.kwonlyargs)}
+    return set()
 
 
 def parameters(model: str) -> tuple[set[str], set[str]]:
@@ -112,9 +125,12 @@ def parameters(model: str) -> tuple[set[str], set[str]]:
 
 @cache
 def code_digest(model: str) -> str:
-    """Digest of the code a model can reach inside `qnet`; comments, docstrings and layout do not count."""
+    """Digest of the code that a model's results depend on: all it can reach inside `qnet`, and what runs and stores it.
+
+    Comments, docstrings and layout do not count.
+    """
     reached: dict[str, str] = {}
-    waiting = sorted((_PACKAGE / model.split(".")[0]).glob("*.py"))
+    waiting = [*sorted((_PACKAGE / model.split(".")[0]).glob("*.py")), *(_PACKAGE / name for name in _SHAPES_RESULTS)]
     while waiting:
         path = waiting.pop()
         key = path.relative_to(_PACKAGE).as_posix()
@@ -140,9 +156,13 @@ def _meaning(path: Path) -> str:
 
 def _imported(path: Path) -> Iterator[Path]:
     for node in ast.walk(_parsed(path)):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "qnet":
+        inside: list[str] = []
+        if isinstance(node, ast.ImportFrom) and node.module:
             inside = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-            for module in inside:
+        elif isinstance(node, ast.Import):
+            inside = [alias.name for alias in node.names]
+        for module in inside:
+            if module.split(".")[0] == "qnet":
                 target = _PACKAGE / "/".join(module.split(".")[1:])
                 if target.with_suffix(".py").is_file() and target != _PACKAGE:
                     yield target.with_suffix(".py")

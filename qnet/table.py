@@ -1,22 +1,19 @@
-"""Tables on disk: Parquet with units and provenance, written whole or not at all; CSV and Markdown for readers."""
+"""Tables on disk: Parquet with units and provenance, written whole or not at all."""
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from qnet import job
 from qnet.quantities import QUANTITIES
 
 _ORIGIN = b"qnet"
-_DIGITS, _DIGITS_FOR_READING = 10, 6
 
 
 @contextmanager
@@ -94,37 +91,3 @@ def merge(study: str, expected: Mapping[str, Sequence], files: Mapping[str, str]
             row = int(np.flatnonzero(np.isnan(values))[0])
             raise ValueError(f"study {study} must have no NaN, but column {name} has one in row {row}")
     return merged
-
-
-def render(make: Callable[..., pd.DataFrame], snakemake: Any) -> None:
-    """Runs a table script: reads the studies that `make` names, writes its frame as CSV and Markdown."""
-    with job.running(snakemake):
-        frame = make(**arguments(snakemake))
-        with replacing(snakemake.output.csv) as temporary:
-            _text(frame, _DIGITS).to_csv(temporary, index=False, lineterminator="\n")
-        with replacing(snakemake.output.md) as temporary:
-            temporary.write_text(markdown(frame))
-
-
-def arguments(snakemake: Any) -> dict[str, Any]:
-    """Keyword arguments of a script's function: a frame per study, and `printed` where the config has it."""
-    studies = {Path(path).stem: pd.DataFrame(read(path)[0]) for path in snakemake.input.data}
-    printed = snakemake.params.printed
-    return studies | ({"printed": printed} if printed else {})
-
-
-def markdown(frame: pd.DataFrame) -> str:
-    """The frame as a Markdown table, numbers to six significant digits."""
-    rows = [list(frame.columns), ["---"] * len(frame.columns), *_text(frame, _DIGITS_FOR_READING).values.tolist()]
-    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
-
-
-def _text(frame: pd.DataFrame, digits: int) -> pd.DataFrame:
-    def cell(value: object) -> str:
-        if isinstance(value, bool | np.bool_):
-            return str(value).lower()
-        if isinstance(value, float | np.floating):
-            return "" if np.isnan(value) else f"{value:.{digits}g}"
-        return str(value)
-
-    return frame.map(cell).astype(str)

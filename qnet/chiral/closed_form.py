@@ -1,6 +1,7 @@
 """The closed forms that Mok et al. print, for resonance and perfect chirality, in units of gamma_R (gamma_R1)."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -26,16 +27,15 @@ def resonant_amplitudes(*, time: ArrayLike, g1: ArrayLike, g2: ArrayLike) -> Com
     if np.any(g1**2 == g2**2):
         raise ValueError("g1 must differ from g2 in Eq. (8); the limit is Eq. (9)")
     kappa1, kappa2 = (_kappa(name, g) for name, g in (("g1", g1), ("g2", g2)))
-    sinh1, sinh2 = np.sinh(kappa1 * t / 4) / kappa1, np.sinh(kappa2 * t / 4) / kappa2
-    cosh1, cosh2 = np.cosh(kappa1 * t / 4), np.cosh(kappa2 * t / 4)
+    (sinh1, cosh1), (sinh2, cosh2) = (_damped(kappa, t) for kappa in (kappa1, kappa2))
+    sinh1, sinh2 = sinh1 / kappa1, sinh2 / kappa2
     difference = g1**2 - g2**2
-    envelope = np.exp(-t / 4)
     return np.stack(
         [
-            envelope * (sinh1 + cosh1),
-            envelope * 4 * g1 * g2 * (sinh2 - sinh1) / difference,
-            envelope * -4j * g1 * sinh1,
-            envelope * -1j * g1 * (sinh2 - sinh1 + cosh1 - cosh2) / difference,
+            sinh1 + cosh1,
+            4 * g1 * g2 * (sinh2 - sinh1) / difference,
+            -4j * g1 * sinh1,
+            -1j * g1 * (sinh2 - sinh1 + cosh1 - cosh2) / difference,
         ],
         axis=-1,
     )
@@ -48,14 +48,14 @@ def equal_coupling_probabilities(*, time: ArrayLike, g: ArrayLike) -> NDArray[np
     """
     t, g = _real_arrays(time=time, g=g)
     kappa = _kappa("g", g)
-    sinh, cosh = np.sinh(kappa * t / 4), np.cosh(kappa * t / 4)
+    sinh, cosh = _damped(kappa, t)
     roots = [
         sinh / kappa + cosh,
         8 * g**2 * (kappa * t * cosh - 4 * sinh) / kappa**3,
         4 * g * sinh / kappa,
         2 * g * (kappa * t * cosh - (4 + kappa**2 * t) * sinh) / kappa**3,
     ]
-    return np.exp(-t / 2)[..., None] * np.abs(np.stack(roots, axis=-1)) ** 2
+    return np.abs(np.stack(roots, axis=-1)) ** 2
 
 
 def long_time_concurrence(*, time: ArrayLike, g1: ArrayLike, g2: ArrayLike) -> LongTime:
@@ -68,8 +68,8 @@ def long_time_concurrence(*, time: ArrayLike, g1: ArrayLike, g2: ArrayLike) -> L
         raise ValueError("g1 must be below 1/4 and g2 above in Eq. (10), in units of gamma_R")
     kappa1, k2 = np.sqrt(1 - 16 * g1**2), np.sqrt(16 * g2**2 - 1)
     prefactor = 2 * g1 * g2 / ((g1**2 - g2**2) * kappa1 * k2) * (1 + 1 / kappa1)
-    wave = kappa1 * np.sin(k2 * t / 4) - k2 * np.exp(kappa1 * t / 4) / 2
-    return LongTime(concurrence=2 * np.abs(prefactor * np.exp(-(2 - kappa1) * t / 4) * wave))
+    wave = kappa1 * np.sin(k2 * t / 4) * np.exp(-(2 - kappa1) * t / 4) - k2 * np.exp(-(1 - kappa1) * t / 2) / 2
+    return LongTime(concurrence=2 * np.abs(prefactor * wave))
 
 
 def bare_concurrence(*, time: ArrayLike, gamma_r2: ArrayLike) -> NDArray[np.float64]:
@@ -94,6 +94,12 @@ def _real_arrays(**values: ArrayLike) -> tuple[NDArray[np.float64], ...]:
     rules = {"time": checks.NOT_NEGATIVE, "gamma_r2": checks.POSITIVE}
     arrays = {name: checks.real(name, value, rules.get(name, checks.FINITE)) for name, value in values.items()}
     return tuple(checks.broadcast(arrays).values())
+
+
+def _damped(kappa: Complexes, t: NDArray[np.float64]) -> tuple[Any, Any]:
+    """sinh and cosh of kappa t / 4, both times e^{-t/4}, without overflow."""
+    grow, fall = np.exp((kappa - 1) * t / 4), np.exp(-(kappa + 1) * t / 4)
+    return (grow - fall) / 2, (grow + fall) / 2
 
 
 def _kappa(name: str, g: NDArray[np.float64]) -> Complexes:

@@ -159,12 +159,13 @@ def _network(g1: float, g2: float, widths: Floats, uniform: Floats) -> Network:
 def _replicate_curves(network: Network) -> tuple[Floats, NDArray[np.complex128], Floats]:
     """Times, and per replicate the means of 2 z(t) and of |2 z(t)| up to where the norm rules out a later maximum."""
     generators = network.generator()
+    step = _TIME_STEP / max(1.0, np.linalg.norm(generators, axis=(1, 2)).max() / 2)
     horizon = _FIRST_HORIZON
     while True:
-        times = np.arange(0, horizon, _TIME_STEP)
+        times = np.arange(0, horizon, step)
         z = np.empty((len(generators), len(times)), dtype=np.complex128)
         norm = np.empty(z.shape)
-        coherences(generators, _TIME_STEP, z, norm)
+        coherences(generators, step, z, norm)
         by_replicate = 2 * z.reshape(REPLICATES, -1, len(times))
         state, size = by_replicate.mean(axis=1), np.abs(by_replicate).mean(axis=1)
         if norm[:, -1].mean() <= np.abs(state.mean(axis=0)).max():

@@ -30,12 +30,12 @@ class Evolution:
 def amplitudes(network: Network | BareNetwork, *, time: ArrayLike, alpha: ArrayLike = 0.0) -> Complexes:
     """(c_eg, c_ge, c_10, c_01) at `time` from |eg00>, shape (..., 4), exact to rounding. Mok et al., Eqs. (5)-(6).
 
-    `time` (not negative) and `alpha`, the phase between the couplings of Eq. (2), broadcast against the network.
+    `time` (in [0, 1e30]) and `alpha`, the phase between the couplings of Eq. (2), broadcast against the network.
     Raises ValueError for a time or phase outside these rules.
     """
     arrays = checks.broadcast(
         {
-            "time": checks.real("time", time, checks.NOT_NEGATIVE),
+            "time": checks.real("time", time, checks.NOT_NEGATIVE_TO_1E30),
             "alpha": checks.real("alpha", alpha, checks.FINITE),
             "phase": np.asarray(network.phase),
         }

@@ -5,6 +5,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from qnet import checks
 from qnet.chiral.evolution import Evolution
+from qnet.chiral.network import Network
 
 
 def atom_states(
@@ -81,13 +82,19 @@ def master_equation(
     `time`: one-dimensional, not negative, in any order. Field `norm` is the probability that the atoms hold the
     excitation, since the cavities are traced out. Raises ValueError as `evolution` does.
     """
+    network = Network(
+        g1=g1, g2=g2, gamma_r1=gamma_r1, gamma_r2=gamma_r2, gamma_l1=gamma_l1, gamma_l2=gamma_l2, phase=phase,
+        delta_a1=delta_a1, delta_a2=delta_a2, delta_c1=delta_c1, delta_c2=delta_c2,
+        decay_1=decay_1, decay_2=decay_2, loss_1=loss_1, loss_2=loss_2,
+    )  # fmt: skip
+    values = {name: np.asarray(value) for name, value in vars(network).items()}
+    values["alpha"] = checks.real("alpha", alpha, checks.FINITE)
+    for name, value in values.items():
+        if value.ndim:
+            raise ValueError(f"{name} must be one number, since one network is solved, but has shape {value.shape}")
     times = np.atleast_1d(checks.real("time", time, checks.NOT_NEGATIVE))
     grid, position = np.unique(np.append(times, 0.0), return_inverse=True)
-    rho = atom_states(
-        times=grid, alpha=alpha, g1=g1, g2=g2, gamma_r1=gamma_r1, gamma_r2=gamma_r2, gamma_l1=gamma_l1,
-        gamma_l2=gamma_l2, phase=phase, delta_a1=delta_a1, delta_a2=delta_a2, delta_c1=delta_c1, delta_c2=delta_c2,
-        decay_1=decay_1, decay_2=decay_2, loss_1=loss_1, loss_2=loss_2,
-    )[position[:-1]]  # fmt: skip
+    rho = atom_states(times=grid, **{name: float(value) for name, value in values.items()})[position[:-1]]
     eg, ge, coherence = rho[:, 1, 1].real, rho[:, 2, 2].real, rho[:, 1, 2]
     return Evolution(
         concurrence=2 * np.abs(coherence),

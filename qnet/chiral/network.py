@@ -18,9 +18,9 @@ Floats = NDArray[np.float64]
 Complexes = NDArray[np.complex128]
 
 _RULES = {
-    **dict.fromkeys(("g1", "g2", "phase", "delta_a1", "delta_a2", "delta_c1", "delta_c2"), checks.FINITE),
-    **dict.fromkeys(("gamma_r1", "gamma_r2", "gamma_l1", "gamma_l2", "decay_1", "decay_2"), checks.NOT_NEGATIVE),
-    **dict.fromkeys(("loss_1", "loss_2"), checks.NOT_NEGATIVE),
+    **dict.fromkeys(("g1", "g2", "phase", "delta_a1", "delta_a2", "delta_c1", "delta_c2"), checks.AT_MOST_1E9),
+    **dict.fromkeys(("gamma_r1", "gamma_r2", "gamma_l1", "gamma_l2", "decay_1", "decay_2"), checks.NOT_NEGATIVE_TO_1E9),
+    **dict.fromkeys(("loss_1", "loss_2"), checks.NOT_NEGATIVE_TO_1E9),
 }
 
 
@@ -48,7 +48,7 @@ class Network(_Checked):
     decay_1, decay_2: energy decay rates Gamma of the atoms outside the waveguide.
     loss_1, loss_2: intrinsic energy loss rates of the cavities (not in the paper).
 
-    Raises ValueError for a value that is not finite, a negative rate, or shapes that do not broadcast.
+    Raises ValueError for a negative rate, a value beyond 1e9 or not finite, or shapes that do not broadcast.
     """
 
     g1: ArrayLike

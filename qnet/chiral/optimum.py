@@ -22,6 +22,7 @@ from qnet.chiral.symmetric import symmetric_network
 _CLIMB: Any = {"ftol": 0.0, "gtol": 1e-6, "maxiter": 500}
 _NEARLY_SETTLED, _SETTLED = 1e-3, 1e-7
 _SEARCHED = (1e-5, 1e2)
+_TINY = 1e-300
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Optimum:
     """A local maximum of C_max for each start; the shape of the broadcast arguments.
 
     concurrence, time: the peak there. g1, g2, gamma_r2: where it is, in units of gamma_R1.
-    converged: whether the gradient with respect to the logarithms vanishes there (below 1e-7); false where the
+    converged: whether the gradient of log C by the logarithms vanishes there (below 1e-7); false where the
     ascent ran off to the edge of the box that is searched, 1e-5 to 100 for each value.
     """
 
@@ -72,10 +73,10 @@ def local_optimum(
             "start_g1": checks.real("start_g1", start_g1, checks.POSITIVE),
             "start_g2": checks.real("start_g2", start_g2, checks.POSITIVE),
             "start_gamma_r2": checks.real("start_gamma_r2", start_gamma_r2, checks.POSITIVE),
-            "equal_rates": np.asarray(equal_rates, dtype=bool),
+            "equal_rates": checks.flag("equal_rates", equal_rates),
             "chirality": checks.real("chirality", chirality, checks.PROBABILITY),
             "distance_wavelengths": checks.real("distance_wavelengths", distance_wavelengths, checks.FINITE),
-            "decay": checks.real("decay", decay, checks.NOT_NEGATIVE),
+            "decay": checks.real("decay", decay, checks.NOT_NEGATIVE_TO_1E9),
             "window": checks.real("window", window, checks.POSITIVE_OR_INF),
         }
     )
@@ -118,10 +119,10 @@ def _ascend(
 
     def descent(log: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         value, _, slope = _peak_and_slope(network, np.exp(log), window)
-        return -value, -slope
+        return -float(np.log(max(value, _TINY))), -slope / max(value, _TINY)
 
     def slope_at(log: NDArray[np.float64]) -> NDArray[np.float64]:
-        return _peak_and_slope(network, np.exp(log), window)[2]
+        return -descent(log)[1]
 
     box = Bounds(*np.log(_SEARCHED))
     climbed = minimize(descent, np.log(start), jac=True, method="L-BFGS-B", bounds=box, options=_CLIMB).x
@@ -129,8 +130,8 @@ def _ascend(
     if np.max(np.abs(slope_at(climbed))) < _NEARLY_SETTLED:
         polished = root(slope_at, climbed, tol=1e-15, options={"factor": 0.1}).x
         best = polished if descent(polished)[0] <= descent(climbed)[0] + 1e-12 else climbed
-    value, time, slope = _peak_and_slope(network, np.exp(best), window)
-    return np.exp(best), value, time, bool(np.max(np.abs(slope)) < _SETTLED)
+    value, time, _ = _peak_and_slope(network, np.exp(best), window)
+    return np.exp(best), value, time, bool(np.max(np.abs(slope_at(best))) < _SETTLED)
 
 
 def _peak_and_slope(

@@ -10,8 +10,13 @@ COUPLINGS = {"g1": 0.126, "g2": 0.277}
 
 def test_one_random_frequency_against_quadrature():
     node, weight = np.polynomial.legendre.leggauss(60)
-    for nodes, name in (("first", "delta_a1"), ("second", "delta_a2")):
-        found = chiral.disordered_peak(**COUPLINGS, width_atoms=1.0, nodes=nodes, samples=256, seed=1)
+    for nodes, width, name in (
+        ("first", "width_atoms", "delta_a1"),
+        ("second", "width_atoms", "delta_a2"),
+        ("first", "width_cavities", "delta_c1"),
+        ("second", "width_cavities", "delta_c2"),
+    ):
+        found = chiral.disordered_peak(**COUPLINGS, **{width: 1.0}, nodes=nodes, samples=256, seed=1)
         expected = weight @ chiral.peak_concurrence(**COUPLINGS, **{name: node / 2}).concurrence / 2
         assert abs(found.mean_peak - expected) < 5 * found.mean_peak_se + 1e-9
 
@@ -65,6 +70,11 @@ def test_seed_decides_everything():
     one, same, other = (chiral.disordered_peak(**COUPLINGS, width_atoms=1.0, samples=8, seed=s) for s in (7, 7, 8))
     assert one == same
     assert one.mean_peak != other.mean_peak
+
+
+def test_readout_of_strong_couplings_keeps_its_accuracy():
+    found = chiral.disordered_readout(g1=10.0, g2=9.0, samples=1, seed=0)
+    assert found.peak_mean == pytest.approx(chiral.peak_concurrence(g1=10.0, g2=9.0).concurrence, abs=1e-5)
 
 
 @pytest.mark.parametrize(("arguments", "message"), [

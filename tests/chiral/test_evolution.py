@@ -80,18 +80,23 @@ def test_bare_atoms_are_the_limit_of_fast_cavities():
 
 def test_bare_amplitude_has_the_sign_of_the_master_equation(rng):
     """Against QuTiP: the two-atom cascaded master equation, built from Lindblad form, not from the printed terms."""
-    gr1, gr2, gl1, gl2, phase = 0.8, 1.7, 0.3, 0.5, 0.9
+    gr1, gr2, gl1, gl2, phase, d1, d2, loss1, loss2 = 0.8, 1.7, 0.3, 0.5, 0.9, 0.4, -0.6, 0.1, 0.25
     s1, s2 = qutip.tensor(qutip.sigmam(), qutip.qeye(2)), qutip.tensor(qutip.qeye(2), qutip.sigmam())
     right = np.sqrt(gr1) * s1 + np.exp(-1j * phase) * np.sqrt(gr2) * s2
     left = np.sqrt(gl1) * s1 + np.exp(1j * phase) * np.sqrt(gl2) * s2
     exchange = -0.5j * np.sqrt(gr1 * gr2) * np.exp(1j * phase) * s2.dag() * s1
     exchange += -0.5j * np.sqrt(gl1 * gl2) * np.exp(1j * phase) * s1.dag() * s2
+    # sigmam lowers basis(2, 0): the excited state
+    energy = d1 * s1.dag() * s1 + d2 * s2.dag() * s2
     start = qutip.ket2dm(qutip.tensor(qutip.basis(2, 0), qutip.basis(2, 1)))
     options = {"atol": 1e-12, "rtol": 1e-12, "progress_bar": ""}
-    states = qutip.mesolve(exchange + exchange.dag(), start, TIMES, c_ops=[right, left], options=options).states
-    psi = chiral.amplitudes(
-        chiral.BareNetwork(gamma_r1=gr1, gamma_r2=gr2, gamma_l1=gl1, gamma_l2=gl2, phase=phase), time=TIMES
-    )
+    jumps = [right, left, np.sqrt(loss1) * s1, np.sqrt(loss2) * s2]
+    states = qutip.mesolve(energy + exchange + exchange.dag(), start, TIMES, c_ops=jumps, options=options).states
+    network = chiral.BareNetwork(
+        gamma_r1=gr1, gamma_r2=gr2, gamma_l1=gl1, gamma_l2=gl2, phase=phase,
+        delta_a1=d1, delta_a2=d2, decay_1=loss1, decay_2=loss2,
+    )  # fmt: skip
+    psi = chiral.amplitudes(network, time=TIMES)
     coherence = np.array([state.full()[1, 2] for state in states])
     np.testing.assert_allclose(psi[:, 0] * np.conj(psi[:, 1]), coherence, atol=1e-9)
 
@@ -131,3 +136,21 @@ def test_arrays_broadcast():
     state = chiral.evolution(time=TIMES, g1=np.full((3, 1), 0.2), g2=0.3)
     assert state.concurrence.shape == (3, 21)
     assert chiral.amplitudes(chiral.Network(g1=0.2, g2=0.3), time=TIMES).shape == (21, 4)
+
+
+def test_closed_forms_hold_at_any_time():
+    late = np.array([1e3, 1e4, 1e6])
+    assert np.all(np.abs(chiral.resonant_amplitudes(time=late, g1=0.126, g2=0.277)) < 1e-6)
+    assert np.all(chiral.equal_coupling_probabilities(time=late, g=0.13) < 1e-6)
+    assert np.all(chiral.long_time_concurrence(time=late, g1=0.126, g2=0.277).concurrence < 1e-6)
+
+
+@pytest.mark.parametrize(("arguments", "message"), [
+    ({"decay_1": -1.0}, "decay_1 must be finite, not negative and at most 1e9, but is -1.0"),
+    ({"g1": [0.1, 0.2]}, r"g1 must be one number, since one network is solved, but has shape \(2,\)"),
+    ({"alpha": np.nan}, "alpha must be finite, but is nan"),
+    ({"time": -1.0}, "time must be finite and not negative, but is -1.0"),
+])  # fmt: skip
+def test_the_master_equation_refuses_bad_arguments(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        chiral.master_equation(**({"time": 1.0, "g1": 0.1, "g2": 0.2} | arguments))

@@ -67,6 +67,24 @@ def test_gradient_against_finite_differences(window):
         assert slope[n] == pytest.approx((ends[0] - ends[1]) / (2 * h), abs=1e-9)
 
 
+def test_optimum_with_decay_and_imperfect_chirality_is_one(rng):
+    """Nothing around it is higher in the very network that was asked for."""
+    setting = {"chirality": 0.7, "distance_wavelengths": 0.5, "decay": 0.05}
+    found = chiral.local_optimum(start_g1=0.2, start_g2=0.5, **setting)
+    assert found.converged
+    step = 1 + rng.uniform(-0.01, 0.01, (2, 500))
+    around = chiral.symmetric_peak(g1=found.g1 * step[0], g2=found.g2 * step[1], **setting)
+    assert around.concurrence.max() <= found.concurrence + 1e-15
+    assert around.concurrence.min() > found.concurrence - 0.01
+
+
+def test_an_ascent_that_runs_off_says_so():
+    """In a window much shorter than 1 / gamma_R, stronger couplings are always better, up to the edge of the box."""
+    found = chiral.local_optimum(start_g1=1.0, start_g2=1.0, window=1e-3)
+    assert not found.converged
+    assert found.g1 == pytest.approx(100)
+
+
 def test_optimum_moves_smoothly_with_chirality_and_decay():
     near = chiral.local_optimum(**START, chirality=[1.0, 0.999999], decay=[0.0, 1e-7])
     assert abs(np.diff(near.concurrence)) < 1e-5
@@ -86,7 +104,8 @@ def test_nonchiral_optimum_belongs_to_its_window():
 @pytest.mark.parametrize(("arguments", "message"), [
     ({"start_g1": 0.0}, "start_g1 must be finite and positive, but is 0.0"),
     ({"chirality": 1.2}, r"chirality must lie in \[0, 1\], but is 1.2"),
-    ({"decay": -0.1}, "decay must be finite and not negative, but is -0.1"),
+    ({"equal_rates": "false"}, "equal_rates must be true or false or an array of them, but is 'false'"),
+    ({"decay": -0.1}, "decay must be finite, not negative and at most 1e9, but is -0.1"),
 ])  # fmt: skip
 def test_bad_arguments_are_named(arguments, message):
     with pytest.raises(ValueError, match=message):

@@ -106,6 +106,56 @@ def _without_phases(psi, p):
     return psi[:, 1] * turn, psi[:, 2] * 1j, psi[:, 3] * 1j * turn
 
 
+def test_ripples_are_not_stepped_over(rng):
+    """Strong coupling at one node ripples the curve: many peaks of nearly equal height, against dense scans."""
+    for _ in range(60):
+        p = {"g1": 10 ** rng.uniform(-2, -0.5), "g2": 10 ** rng.uniform(0.3, 1.5), "gamma_r2": rng.uniform(0.5, 2)}
+        if rng.random() < 0.5:
+            p |= {
+                "gamma_l1": 0.7,
+                "gamma_l2": 0.4,
+                "phase": 2.2,
+                "delta_a1": rng.normal(),
+                "delta_c2": 5 * rng.normal(),
+            }
+        for found, name in ((chiral.peak_concurrence(**p), "concurrence"), (chiral.peak_transfer(**p), "transfer")):
+            value = found.concurrence if name == "concurrence" else found.fidelity
+            scan = getattr(chiral.evolution(time=np.linspace(0, 3 * found.time, 20_001), **p), name)
+            assert scan.max() <= value + 1e-13, p
+
+
+@pytest.mark.parametrize("window", [64.0, 512.0, 1000.0, 1024.0, 4096.0])
+@pytest.mark.parametrize("g", [1e-8, 1e-3])
+def test_search_ends_exactly_at_a_window(g, window):
+    """Windows that are and are not a multiple of the search's steps, with |A| a power of two."""
+    p = {"g1": g, "g2": g, "gamma_l1": 1.0, "gamma_l2": 1.0, "phase": np.pi}
+    found = chiral.peak_concurrence(**p, window=window)
+    assert found.time <= window
+    scan = chiral.evolution(time=np.linspace(0, window, 2001), **p).concurrence
+    assert found.concurrence == pytest.approx(scan.max(), rel=1e-5)
+
+
+def test_dark_states_stay_below_their_bound():
+    """Equal couplings without chirality never exceed 1/2, however slowly they get there."""
+    for g in (4.1e-3, 1e-3):
+        p = {"g1": g, "g2": g, "gamma_l1": 1.0, "gamma_l2": 1.0, "phase": np.pi}
+        assert 0.5 - 1e-9 < chiral.peak_concurrence(**p).concurrence <= 0.5 + 1e-12
+
+
+def test_common_frequency_drops_out(random_network):
+    p = random_network()
+    shifted = p | {name: p[name] + 1e6 for name in ("delta_a1", "delta_a2", "delta_c1", "delta_c2")}
+    assert chiral.peak_concurrence(**shifted).concurrence == pytest.approx(
+        chiral.peak_concurrence(**p).concurrence, abs=1e-8
+    )
+
+
+def test_atom_2_out_of_reach():
+    for p in ({"g1": 0.0, "g2": 0.3, "delta_a1": 3.0}, {"g1": 1.0, "g2": 1.0, "gamma_r1": 0.0, "gamma_l1": 0.5}):
+        found = chiral.peak_concurrence(**p)
+        assert (found.concurrence, found.time) == (0, 0)
+
+
 def test_no_peak_is_missed(random_network, rng):
     """The certified upper bound over all times is never above what the fast search finds."""
     cases = [random_network() for _ in range(40)]
@@ -157,6 +207,8 @@ def test_window_ends_the_search():
     early = chiral.peak_concurrence(g1=0.126, g2=0.277, window=5.0)
     assert early.time == 5.0
     assert early.concurrence == pytest.approx(chiral.evolution(time=5.0, g1=0.126, g2=0.277).concurrence, abs=1e-14)
+    transfer = chiral.peak_transfer(g1=0.126, g2=0.277, window=5.0)
+    assert transfer.fidelity == pytest.approx(chiral.evolution(time=5.0, g1=0.126, g2=0.277).transfer, abs=1e-14)
     late = chiral.peak_concurrence(g1=0.126, g2=0.277, window=[13.0, 1e6])
     np.testing.assert_allclose(late.concurrence, free.concurrence, atol=1e-14)
 
@@ -166,18 +218,18 @@ def test_symmetric_parametrisation():
     np.testing.assert_allclose(left / right, [1, 1 / 3, 0])
     right, left = chiral.rates(0.5, "gamma_total")
     assert (right, left) == (0.75, 0.25)
-    one = chiral.symmetric_peak(g1=0.2, g2=0.3, chirality=0.5, distance_wavelengths=0.2, decay=0.1)
+    one = chiral.symmetric_peak(g1=0.2, g2=0.3, gamma_r2=2.0, chirality=0.5, distance_wavelengths=0.2, decay=0.1)
     two = chiral.peak_concurrence(
-        g1=0.2, g2=0.3, gamma_l1=1 / 3, gamma_l2=1 / 3, phase=0.4 * np.pi, decay_1=0.1, decay_2=0.1
+        g1=0.2, g2=0.3, gamma_r2=2.0, gamma_l1=1 / 3, gamma_l2=2 / 3, phase=0.4 * np.pi, decay_1=0.1, decay_2=0.1
     )
     assert one.concurrence == pytest.approx(two.concurrence, abs=1e-14)
 
 
 @pytest.mark.parametrize(("arguments", "message"), [
-    ({"g1": np.nan}, "g1 must be finite, but is nan"),
-    ({"g1": [0.1, np.inf]}, "g1 must be finite, but has inf at index 1"),
-    ({"gamma_r1": -1.0}, "gamma_r1 must be finite and not negative, but is -1.0"),
-    ({"decay_2": [[0, 1], [2, -3]]}, r"decay_2 must be finite and not negative, but has -3.0 at index 1, 1"),
+    ({"g1": np.nan}, "g1 must be finite, at most 1e9 in size, but is nan"),
+    ({"g1": [0.1, np.inf]}, "g1 must be finite, at most 1e9 in size, but has inf at index 1"),
+    ({"gamma_r1": -1.0}, "gamma_r1 must be finite, not negative and at most 1e9, but is -1.0"),
+    ({"decay_2": [[0, 1], [2, -3]]}, r"decay_2 must be finite, not negative and at most 1e9, but has -3.0 at index 1, 1"),
     ({"window": 0.0}, "window must be positive, but is 0.0"),
     ({"window": np.nan}, "window must be positive, but is nan"),
     ({"g1": "strong"}, "g1 must be a real number or an array of them, but is 'strong'"),

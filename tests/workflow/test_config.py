@@ -40,7 +40,13 @@ def test_the_shipped_config_is_good():
     ((*DECAY, "grid", "decay"), {"linspace": [0, 1]}, "studies.mok_decay.grid.decay.linspace must be [first, last, count]"),
     ((*DECAY, "grid", "decay"), {"linspace": [0, 1, 0]}, "linspace.2 must be a positive integer, but is 0"),
     ((*DECAY, "grid", "decay"), {"logspace": [0, 1, 2]}, "studies.mok_decay.grid.decay may hold geomspace, linspace, but"),
-    ((*DECAY, "grid", "decay"), {"geomspace": [0, 1, 2]}, "geomspace must run between positive values, but is [0, 1, 2]"),
+    ((*DECAY, "grid", "decay"), {"geomspace": [0, 1, 2]}, "geomspace must run between positive, finite values, but is [0, 1, 2]"),
+    ((*DECAY, "grid", "decay"), {"linspace": [0, float("inf"), 3]}, "linspace must run between finite values, but is [0, inf, 3]"),
+    ((*DECAY, "grid", "decay"), [0.1, float("nan")], "studies.mok_decay.grid.decay must not hold NaN, but is"),
+    ((*DECAY, "grid", "decay"), [0.1, "a"], "studies.mok_decay.grid.decay must hold values of one kind, but holds number and str"),
+    (("studies", "mok_optima", "fixed"), {"colour": 1}, "studies.mok_optima.fixed must hold parameters of chiral.local_optimum"),
+    (("figures", "mok_fig6", "data"), ["mok_decay"], "figures.mok_fig6 must give what draw in its script takes, but they differ in mok_decay_optimum"),
+    (("figures", "mok_fig6", "printed"), {}, "figures.mok_fig6 must give what draw in its script takes, but they differ in printed"),
     ((*DECAY, "grid", "decay"), [0.1, 0.1], "studies.mok_decay.grid.decay must not repeat a value, but does so"),
     ((*DECAY, "grid", "g1"), [0.1], "studies.mok_decay must set g1 once, but has it in both grid and fixed"),
     ((*DECAY, "fixed"), {"g1": 0.1}, "studies.mok_decay must set g2, which chiral.symmetric_peak requires, but does not"),
@@ -80,10 +86,14 @@ def test_missing_keys_are_named(path, message):
         check(content)
 
 
-def test_every_column_has_a_unit():
-    for name, block in GOOD["studies"].items():
-        for column in {**block.get("grid", {}), **block.get("cases", [{}])[0]}:
-            assert column in QUANTITIES, (name, column)
+def test_every_parameter_that_a_study_may_vary_has_a_unit():
+    for block in GOOD["studies"].values():
+        for name in study.parameters(block["model"])[0] - {"seed"}:
+            assert name in QUANTITIES, (block["model"], name)
+
+
+def test_whole_counts_may_be_written_with_a_point():
+    assert study.axis({"linspace": [0, 1, 3.0]}) == [0, 0.5, 1]
 
 
 def test_optima_of_fig_7_are_those_of_table_1():

@@ -82,7 +82,8 @@ def test_code_digest_follows_code_but_not_prose(tmp_path, monkeypatch):
     package = tmp_path / "qnet"
     (package / "chiral").mkdir(parents=True)
     (package / "checks.py").write_text("LIMIT = 1\n")
-    (package / "study.py").write_text("unrelated = 1\n")
+    for name in ("study", "table", "config"):
+        (package / f"{name}.py").write_text("value = 1\n")
     model = package / "chiral/model.py"
     model.write_text("from qnet import checks\n\n\ndef f():\n    return checks.LIMIT\n")
     monkeypatch.setattr(study, "_PACKAGE", package)
@@ -97,7 +98,12 @@ def test_code_digest_follows_code_but_not_prose(tmp_path, monkeypatch):
         '"""Prose."""\n\nfrom qnet import checks\n\n\ndef f():\n    """More."""  # and more\n    return checks.LIMIT\n'
     )
     assert digest() == first
-    (package / "study.py").write_text("unrelated = 2\n")
+    (package / "config.py").write_text("value = 2\n")
+    assert digest() == first
+    for name in ("study", "table"):
+        (package / f"{name}.py").write_text("value = 2\n")
+        assert digest() != first
+        (package / f"{name}.py").write_text("value = 1\n")
     assert digest() == first
     (package / "checks.py").write_text("LIMIT = 2\n")
     second = digest()

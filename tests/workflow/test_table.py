@@ -5,7 +5,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from qnet import table
+from qnet import table, text
 from qnet.quantities import QUANTITIES
 
 ORIGIN = {"study": "s", "digest": "d1"}
@@ -129,8 +129,8 @@ def test_merge_misses_a_column(batch):
 
 def test_text_tables():
     frame = pd.DataFrame({"cavities": [True], "g1": [np.nan], "concurrence": [0.96900778760582]})
-    assert table._text(frame, 10).values.tolist() == [["true", "", "0.9690077876"]]
-    assert table.markdown(frame).splitlines()[-1] == "| true |  | 0.969008 |"
+    assert text.as_text(frame, 10).values.tolist() == [["true", "", "0.9690077876"]]
+    assert text.markdown(frame).splitlines()[-1] == "| true |  | 0.969008 |"
 
 
 def test_quantities_are_described():

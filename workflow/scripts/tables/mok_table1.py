@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from qnet import table
+from qnet import text
 
 
 def make(
@@ -42,4 +42,4 @@ def make(
 
 
 if __name__ == "__main__":
-    table.render(make, snakemake)
+    text.render(make, snakemake)
