@@ -2,7 +2,6 @@
 
 import string
 from collections.abc import Callable, Sequence
-from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -12,24 +11,36 @@ from cycler import cycler
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patheffects import Normal, Stroke
 from PIL import Image
 
 from qnet import job, table
 
 COLUMN_IN, PAGE_IN = 3.375, 7.0
 
-# One colour means one thing throughout (Tol's bright scheme, safe for colour-blind readers).
+# One colour means one thing throughout: the only declaration. Paul Tol's schemes (bright first, then muted, vibrant,
+# medium- and high-contrast, dark), safe for colour-blind readers; curves that share a panel also differ in dash.
 COLOR = {
     "concurrence": "#4477AA",  # blue
     "fidelity_plus": "#66CCEE",  # cyan
     "fidelity_minus": "#EE6677",  # red
     "transfer": "#228833",  # green
-    "approximation": "#CCBB44",  # yellow
-    "optimum": "#AA3377",  # purple
-    "printed": "#000000",
-    "guide": "#BBBBBB",  # grey
+    "optimum": "#AA3377",  # purple: whatever was optimised by us
+    "approximation": "#999933",  # olive
+    "printed": "#000000",  # black: what the paper prints, or follows from its printed numbers
+    "guide": "#BBBBBB",  # grey: guides to the eye
+    "node_1": "#332288",  # indigo
+    "node_2": "#44AA99",  # teal
+    "atom": "#EE7733",  # orange
+    "cavity": "#225555",  # dark cyan
+    "mean_of_maxima": "#663333",  # brown
+    "maximum_of_mean": "#DDAA33",  # amber
+    "averaged_state": "#555555",  # dark grey
+    "double_click": "#004488",  # dark blue
+    "single_click": "#CC3311",  # vermilion
+    "gaussian": "#009988",  # sea green
+    "lorentzian": "#997700",  # brass
 }
-CYCLE = ["#4477AA", "#EE6677", "#228833", "#AA3377", "#CCBB44", "#66CCEE"]
 DASHES = ["-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (5, 1.2, 1, 1.2)), (0, (2.5, 1)), (0, (8, 2))]
 SEQUENTIAL = "viridis"
 PRINTED = {"marker": "D", "mfc": "none", "mec": COLOR["printed"], "mew": 0.9, "ms": 5.0, "ls": "none", "zorder": 5}
@@ -62,7 +73,7 @@ _STYLE: Any = {
     "ytick.minor.width": 0.4,
     "legend.frameon": False,
     "legend.handlelength": 2.2,
-    "axes.prop_cycle": cycler(color=CYCLE),
+    "axes.prop_cycle": cycler(color=["black"]),  # a curve takes its colour from COLOR, never from its place
     "image.cmap": SEQUENTIAL,
     "pdf.fonttype": 42,
     "svg.hashsalt": "qnet",
@@ -88,9 +99,22 @@ def panels(*, rows: int, columns: int, width_in: float, height_in: float) -> tup
     return fig, axes.ravel()
 
 
-def heat_map(ax: Axes, x: Sequence[float], y: Sequence[float], z: np.ndarray, label: str, **limits: Any) -> Any:
-    """z[y, x] as a rasterised map with a colour bar; x and y are cell centres."""
+def heat_map(
+    ax: Axes,
+    x: Sequence[float],
+    y: Sequence[float],
+    z: np.ndarray,
+    label: str,
+    *,
+    levels: Sequence[float] = (),
+    **limits: Any,
+) -> Any:
+    """z[y, x] as a rasterised map with a colour bar, and thin contours at `levels`; x and y are cell centres."""
     mesh = ax.pcolormesh(x, y, z, shading="nearest", rasterized=True, **limits)
+    if levels:
+        lines = ax.contour(x, y, z, levels=levels, colors="white", linewidths=0.6)
+        for text in ax.clabel(lines, fmt="%.1f", fontsize=7, inline_spacing=2):
+            text.set_path_effects([Stroke(linewidth=0.8, foreground="0.25"), Normal()])
     bar = ax.figure.colorbar(mesh, ax=ax, pad=0.02, aspect=24)
     bar.set_label(label)
     bar.ax.tick_params(which="both", direction="in")
@@ -138,14 +162,22 @@ def render(draw: Callable[..., Figure], snakemake: Any) -> None:
         save(fig, pdf=snakemake.output.pdf, png=snakemake.output.png)
 
 
-def contact_sheet(paths: Sequence[str], *, columns: int = 3, cell_px: int = 640) -> Image.Image:
-    """All pictures, scaled into equal cells of one page."""
-    sheet = Image.new("RGB", (columns * cell_px, ceil(len(paths) / columns) * cell_px), "white")
-    for n, path in enumerate(paths):
+def contact_sheet(paths: Sequence[str], *, dpi: int = 150, margin_in: float = 0.1) -> Image.Image:
+    """All pictures at one scale, `dpi` of their final size, in the order given, in rows as wide as a page."""
+    margin = round(margin_in * dpi)
+    scaled = []
+    for path in paths:
         with Image.open(path) as picture:
-            scaled = picture.convert("RGB")
-        scaled.thumbnail((cell_px - 20, cell_px - 20), Image.Resampling.LANCZOS)
-        x = n % columns * cell_px + (cell_px - scaled.width) // 2
-        y = n // columns * cell_px + (cell_px - scaled.height) // 2
-        sheet.paste(scaled, (x, y))
+            size = [max(1, round(length * dpi / _STYLE["savefig.dpi"])) for length in picture.size]
+            scaled.append(picture.convert("RGB").resize(size, Image.Resampling.LANCZOS))
+    width = max([round(PAGE_IN * dpi), *(picture.width for picture in scaled)])
+    places, x, y, bottom = [], 0, 0, 0
+    for picture in scaled:
+        if x + picture.width > width:
+            x, y = 0, bottom + margin
+        places.append((margin + x, margin + y))
+        x, bottom = x + picture.width + margin, max(bottom, y + picture.height)
+    sheet = Image.new("RGB", (width + 2 * margin, bottom + 2 * margin), "white")
+    for picture, place in zip(scaled, places, strict=True):
+        sheet.paste(picture, place)
     return sheet

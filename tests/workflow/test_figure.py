@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-from PIL import Image
+from PIL import Image, ImageColor
 
 from copies import ROOT
 from qnet import figure, job, table
@@ -50,6 +50,21 @@ def test_a_figure_from_tiny_tables(decay, optima):
     assert "0.075" in crossing  # 0.12 ahead at 0, 0.2 behind at 0.2; the ascent that did not settle does not count
 
 
+def test_a_best_optimum_on_neither_branch_is_seen(optima):
+    """The unsettled ascent at decay 0.2 beats both branches; without it there is nothing else to see."""
+    fig6 = script("figures/mok_fig6")
+    assert list(fig6._on_neither(optima, fig6._branches(optima)).g1) == [1e2]
+    settled = optima[optima.converged]
+    assert fig6._on_neither(settled, fig6._branches(settled)).empty
+
+
+def test_branches_are_followed_not_sorted_by_which_coupling_is_larger():
+    rows = [(0.0, 0.9, 0.1, 0.3), (0.0, 0.8, 2.0, 1.0), (0.1, 0.7, 0.31, 0.3), (0.1, 0.6, 2.0, 2.1)]
+    frame = pd.DataFrame(rows, columns=["decay", "concurrence", "g1", "g2"]).assign(converged=True)
+    slow, fast = script("figures/mok_fig6")._branches(frame)
+    assert (list(slow.g1), list(fast.g1)) == ([0.1, 0.31], [2.0, 2.0])
+
+
 def test_same_bytes_twice(tmp_path, decay, optima):
     for n in (1, 2):
         fig = figure.styled(script("figures/mok_fig6").draw, mok_decay=decay, mok_decay_optimum=optima, printed=PRINTED)
@@ -76,10 +91,24 @@ def test_render_reads_what_the_script_names(tmp_path):
 
 
 def test_contact_sheet(tmp_path):
-    for n in range(4):
-        Image.new("RGB", (900, 300 + n), "red").save(tmp_path / f"{n}.png")
-    sheet = figure.contact_sheet(sorted(map(str, tmp_path.glob("*.png"))), columns=3, cell_px=100)
-    assert sheet.size == (300, 200)
+    """One scale, in the order given: two figures of a column share a row, one of a page has its own."""
+    sizes = {"red": (1012, 400), "lime": (1012, 600), "blue": (2100, 300), "black": (1012, 200)}
+    paths = [str(tmp_path / f"{color}.png") for color in sizes]
+    for (color, size), path in zip(sizes.items(), paths, strict=True):
+        Image.new("RGB", size, color).save(path)
+    sheet = figure.contact_sheet(paths, dpi=30, margin_in=0.1)
+    assert sheet.size == (3 + 210 + 3, 3 + 60 + 3 + 30 + 3 + 20 + 3)
+    pixels = np.asarray(sheet)
+    for color, left, top in (("red", 3, 3), ("lime", 107, 3), ("blue", 3, 66), ("black", 3, 99)):
+        rows, columns = np.nonzero((pixels == ImageColor.getrgb(color)).all(axis=2))
+        width, height = (round(length / 10) for length in sizes[color])
+        assert (columns.min(), rows.min()) == (left, top)
+        assert (np.ptp(columns) + 1, np.ptp(rows) + 1) == (width, height)
+    assert figure.contact_sheet(paths, dpi=30, margin_in=0.1).tobytes() == sheet.tobytes()
+
+
+def test_one_colour_means_one_thing():
+    assert len(set(figure.COLOR.values())) == len(figure.COLOR)
 
 
 def test_a_refusal_is_one_sentence_and_in_the_log(tmp_path):

@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 
 from qnet import figure
 
+_CRITICAL = 0.25  # g/gamma_R at which kappa = 0 and Eq. (8) is 0/0
 _CURVES = {
     "concurrence": r"$C$",
     "fidelity_plus": r"$F_1$ ($\Psi^+$)",
@@ -38,10 +39,10 @@ def draw(
     transferred.plot(top.g1, top.g2, **figure.FOUND)
     transferred.plot(printed["transfer_g"], printed["transfer_g"], **figure.PRINTED)
     for ax in (entangled, transferred):
-        ax.axvline(0.25, color="white", lw=0.7, ls=(0, (4, 2)))
-        ax.axhline(0.25, color="white", lw=0.7, ls=(0, (4, 2)))
-        ax.text(0.265, 0.97, r"$\kappa_1=0$", color="white", fontsize=7, va="top")
-        ax.text(0.985, 0.265, r"$\kappa_2=0$", color="white", fontsize=7, ha="right", va="bottom")
+        ax.axvline(_CRITICAL, color="white", lw=0.7, ls=(0, (4, 2)))
+        ax.axhline(_CRITICAL, color="white", lw=0.7, ls=(0, (4, 2)))
+        ax.text(_CRITICAL + 0.015, 0.97, r"$\kappa_1=0$", color="white", fontsize=7, va="top")
+        ax.text(0.985, _CRITICAL + 0.015, r"$\kappa_2=0$", color="white", fontsize=7, ha="right", va="bottom")
     return fig
 
 
@@ -51,7 +52,6 @@ def _map(ax, frame, value, label):
     ax.set(
         xlabel=r"$g_1/\gamma_R$",
         ylabel=r"$g_2/\gamma_R$",
-        aspect="equal",
         xticks=np.linspace(0, 1, 6),
         yticks=np.linspace(0, 1, 6),
     )

@@ -12,14 +12,18 @@ def draw(mok_master_equation: pd.DataFrame, mok_long_time: pd.DataFrame, printed
     exact, approximate = mok_master_equation, mok_long_time
     value.plot(exact.time, exact.concurrence, color=figure.COLOR["concurrence"], label="master equation")
     value.plot(
-        approximate.time, approximate.concurrence, color=figure.COLOR["optimum"], ls=figure.DASHES[1], label="Eq. (10)"
+        approximate.time,
+        approximate.concurrence,
+        color=figure.COLOR["approximation"],
+        ls=figure.DASHES[1],
+        label="Eq. (10)",
     )
     value.set(ylabel="concurrence $C$", ylim=(0, 1.05))
     value.legend(loc="upper right")
 
     late = exact.time > 0
     relative = np.abs(approximate.concurrence[late] / exact.concurrence[late] - 1)
-    error.semilogy(exact.time[late], relative, color=figure.COLOR["optimum"])
+    error.semilogy(exact.time[late], relative, color=figure.COLOR["approximation"], ls=figure.DASHES[1])
     peak = exact.time[exact.concurrence.idxmax()]
     for ax in (value, error):
         ax.axvline(peak, color=figure.COLOR["guide"], lw=0.8)
@@ -27,7 +31,7 @@ def draw(mok_master_equation: pd.DataFrame, mok_long_time: pd.DataFrame, printed
         ax.set_xlim(0, 40)
     error.text(peak + 0.5, 3, "peak of the exact curve", fontsize=7, color="0.35")
     error.text(printed["good_from"] - 0.5, 3e-5, "good from here,\nsays the paper", fontsize=7, ha="right")
-    error.set(xlabel=r"time $\gamma_R t$", ylabel="relative error", ylim=(1e-5, 30))
+    error.set(xlabel=r"time $\gamma_R t$", ylabel="relative error of Eq. (10)", ylim=(1e-5, 30))
     return fig
 
 

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from qnet import figure
 
 _HELD = {"gamma_r": r"$\gamma_R$ fixed", "gamma_total": r"$\gamma_R+\gamma_L$ fixed"}
+_LEVELS = (0.5, 0.7, 0.9)
 _SHOWN = (1.0, 0.9, 0.8, 0.6, 0.4, 0.2, 0.0)
 
 
@@ -41,7 +42,7 @@ def draw(
     chirality.set(xlabel=r"chirality $\chi$", ylabel=r"$C_{\max}$ at $D=\lambda/2$", xlim=(0, 1), ylim=(0, 1))
     chirality.legend(loc="lower right")
 
-    figure.heat_map(both, grid.columns, grid.index, grid.to_numpy(), r"$C_{\max}$", vmin=0, vmax=1)
+    figure.heat_map(both, grid.columns, grid.index, grid.to_numpy(), r"$C_{\max}$", levels=_LEVELS, vmin=0, vmax=1)
     both.set(xlabel=r"distance $D/\lambda$", ylabel=r"chirality $\chi$")
     return fig
 

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from qnet import figure
 
 _RUNS = 20  # per point, Fig. 5 of the paper
+_LEVELS = (0.5, 0.7, 0.9)
 
 
 def draw(
@@ -16,11 +17,11 @@ def draw(
     mok_readout: pd.DataFrame,
 ) -> Figure:
     fig, (alone, both, senses) = figure.page(columns=3, height_in=2.3)
-    kinds = {
-        "cavity 2": (mok_cavity_detuning, "second", figure.CYCLE[2], "^"),
-        "cavity 1": (mok_cavity_detuning, "first", figure.CYCLE[0], "o"),
-        "atom 1": (mok_atom_detuning, "first", figure.CYCLE[1], "s"),
-        "atom 2": (mok_atom_detuning, "second", figure.CYCLE[3], "v"),
+    kinds = {  # from the highest curve to the lowest
+        "cavity 1": (mok_cavity_detuning, "first", figure.COLOR["cavity"], "o"),
+        "cavity 2": (mok_cavity_detuning, "second", figure.COLOR["cavity"], "^"),
+        "atom 1": (mok_atom_detuning, "first", figure.COLOR["atom"], "s"),
+        "atom 2": (mok_atom_detuning, "second", figure.COLOR["atom"], "v"),
     }
     for (label, (frame, nodes, color, marker)), dash in zip(kinds.items(), figure.DASHES, strict=False):
         rows = frame[frame.nodes == nodes]
@@ -35,17 +36,27 @@ def draw(
     alone.legend(loc="lower left")
 
     grid = mok_detuning_map.pivot(index="width_atoms", columns="width_cavities", values="mean_peak")
-    figure.heat_map(both, grid.columns, grid.index, grid.to_numpy(), r"mean $C_{\max}$", vmin=0, vmax=1)
+    figure.heat_map(both, grid.columns, grid.index, grid.to_numpy(), r"mean $C_{\max}$", levels=_LEVELS, vmin=0, vmax=1)
     both.set(xlabel=r"$\delta_{\rm cavity}/\gamma_R$", ylabel=r"$\delta_{\rm atom}/\gamma_R$")
 
     paired = mok_atom_detuning[mok_atom_detuning.nodes == "both"]
     averages = {
-        "mean of the maxima": (paired.width_atoms, paired.mean_peak, paired.mean_peak_se),
-        "maximum of the mean": (mok_readout.width_atoms, mok_readout.peak_mean, mok_readout.peak_mean_se),
-        "averaged state": (mok_readout.width_atoms, mok_readout.peak_state, mok_readout.peak_state_se),
+        "mean_of_maxima": ("mean of the maxima", paired.width_atoms, paired.mean_peak, paired.mean_peak_se),
+        "maximum_of_mean": (
+            "maximum of the mean",
+            mok_readout.width_atoms,
+            mok_readout.peak_mean,
+            mok_readout.peak_mean_se,
+        ),
+        "averaged_state": (
+            "averaged state",
+            mok_readout.width_atoms,
+            mok_readout.peak_state,
+            mok_readout.peak_state_se,
+        ),
     }
-    for (label, (width, value, error)), dash, color in zip(averages.items(), figure.DASHES, figure.CYCLE, strict=False):
-        figure.estimate(senses, width, value, error, color=color, ls=dash, label=label)
+    for (name, (label, width, value, error)), dash in zip(averages.items(), figure.DASHES, strict=False):
+        figure.estimate(senses, width, value, error, color=figure.COLOR[name], ls=dash, label=label)
     senses.set(
         xlabel=r"width for both atoms $\delta_{\rm atom}/\gamma_R$",
         ylabel="averaged concurrence",

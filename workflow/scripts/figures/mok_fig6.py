@@ -7,6 +7,8 @@ from matplotlib.ticker import NullFormatter
 
 from qnet import figure
 
+_SAME = 0.01  # in log couplings: ascents that end within 1 % of each other have found the same optimum
+
 
 def draw(mok_decay: pd.DataFrame, mok_decay_optimum: pd.DataFrame, printed: dict) -> Figure:
     fig, (value, couplings) = figure.column(rows=2, height_in=3.5)
@@ -17,8 +19,13 @@ def draw(mok_decay: pd.DataFrame, mok_decay_optimum: pd.DataFrame, printed: dict
     for branch, dash, label in ((slow, figure.DASHES[1], r"$C_{\rm opt}$, branch of the printed optimum"),
                                 (fast, figure.DASHES[2], r"$C_{\rm opt}$, fast branch")):  # fmt: skip
         value.plot(branch.decay, branch.concurrence, color=figure.COLOR["optimum"], ls=dash, label=label)
-        couplings.semilogy(branch.decay, branch.g1, color=figure.CYCLE[1], ls=dash)
-        couplings.semilogy(branch.decay, branch.g2, color=figure.CYCLE[2], ls=dash)
+        for node in (1, 2):
+            couplings.semilogy(branch.decay, branch[f"g{node}"], color=figure.COLOR[f"node_{node}"], ls=dash)
+            _label(couplings, branch, node, above=node == 1 and branch is fast)
+    other = _on_neither(mok_decay_optimum, (slow, fast))
+    value.plot(other.decay, other.concurrence, ".-", color=figure.COLOR["guide"], lw=0.6)
+    for node in (1, 2):
+        couplings.plot(other.decay, other[f"g{node}"], ".-", color=figure.COLOR["guide"], lw=0.6)
     value.plot(0, printed["concurrence"], clip_on=False, **figure.PRINTED)
     value.set(ylabel=r"$C_{\max}$", xlim=(0, 0.2), ylim=(0, 1))
     value.legend(loc="lower left", borderaxespad=0.2)
@@ -32,9 +39,8 @@ def draw(mok_decay: pd.DataFrame, mok_decay_optimum: pd.DataFrame, printed: dict
         value.text(
             crossing + 0.003, 0.9, rf"branches cross at $\Gamma={crossing:.3f}\,\gamma_R$", fontsize=7, color="0.35"
         )
-    figure.label_line(couplings, 0.196, slow.g1.iloc[-1] * 0.8, "$g_1$", figure.CYCLE[1], ha="right", va="top")
-    figure.label_line(couplings, 0.196, slow.g2.iloc[-1] * 0.8, "$g_2$", figure.CYCLE[2], ha="right", va="top")
     couplings.plot([0, 0], [printed["g1"], printed["g2"]], clip_on=False, **figure.PRINTED)
+    couplings.margins(y=0.15)
     couplings.set_yticks([0.1, 0.2, 0.5, 1, 2], ["0.1", "0.2", "0.5", "1", "2"])
     couplings.yaxis.set_minor_formatter(NullFormatter())
     for ax in (value, couplings):
@@ -43,15 +49,42 @@ def draw(mok_decay: pd.DataFrame, mok_decay_optimum: pd.DataFrame, printed: dict
     return fig
 
 
-def _branches(optima: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The two branches that are ever the best: at each decay rate the best optimum of either kind.
+def _label(ax, branch, node, *, above):
+    if len(branch):
+        ends = (branch.decay.iloc[-1] * 0.98, branch[f"g{node}"].iloc[-1] * (1.06 if above else 0.94))
+        align = {"ha": "right", "va": "bottom" if above else "top"}
+        figure.label_line(ax, *ends, f"$g_{node}$", figure.COLOR[f"node_{node}"], **align)
 
-    On the slow branch, which continues the printed optimum, g1 < g2; on the fast one g1 > g2.
+
+def _branches(optima: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The branch of the printed optimum, g1 < g2, and the fast one, g1 > g2, each followed from the lowest decay rate.
+
+    Each starts at the best optimum of its kind there and goes on, in increasing decay, to the nearest settled optimum
+    in log couplings.
     """
     settled = optima[optima.converged]
-    kinds = (settled[settled.g1 < settled.g2], settled[settled.g1 > settled.g2])
-    slow, fast = (kind.loc[kind.groupby("decay").concurrence.idxmax()] for kind in kinds)
+    first = settled[settled.decay == settled.decay.min()]
+    slow, fast = (_continued(settled, first[kind]) for kind in (first.g1 < first.g2, first.g1 > first.g2))
     return slow, fast
+
+
+def _continued(settled, starts):
+    branch = [*starts.nlargest(1, "concurrence").index]
+    if branch:
+        for _, rows in list(settled.groupby("decay"))[1:]:
+            branch.append(_log_distance(rows, settled.loc[branch[-1]]).idxmin())
+    return settled.loc[branch]
+
+
+def _on_neither(optima, branches):
+    """The best ascent at each decay rate, settled or not, where it ended on neither branch."""
+    best = optima.loc[optima.groupby("decay").concurrence.idxmax()].set_index("decay", drop=False)
+    apart = [_log_distance(best, branch.set_index("decay")) for branch in branches]
+    return best[~(pd.concat(apart, axis=1) < _SAME).any(axis=1)]
+
+
+def _log_distance(a, b):
+    return np.hypot(np.log(a.g1 / b.g1), np.log(a.g2 / b.g2))
 
 
 if __name__ == "__main__":
