@@ -165,11 +165,11 @@ def render(draw: Callable[..., Figure], snakemake: Any) -> None:
 def contact_sheet(paths: Sequence[str], *, dpi: int = 150, margin_in: float = 0.1) -> Image.Image:
     """All pictures at one scale, `dpi` of their final size, in the order given, in rows as wide as a page."""
     margin = round(margin_in * dpi)
-    scaled = []
+    scaled: list[Image.Image] = []
     for path in paths:
-        with Image.open(path) as picture:
-            size = [max(1, round(length * dpi / _STYLE["savefig.dpi"])) for length in picture.size]
-            scaled.append(picture.convert("RGB").resize(size, Image.Resampling.LANCZOS))
+        with Image.open(path) as opened:
+            size = [max(1, round(length * dpi / _STYLE["savefig.dpi"])) for length in opened.size]
+            scaled.append(opened.convert("RGB").resize(size, Image.Resampling.LANCZOS))
     width = max([round(PAGE_IN * dpi), *(picture.width for picture in scaled)])
     places, x, y, bottom = [], 0, 0, 0
     for picture in scaled:
