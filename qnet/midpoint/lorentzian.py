@@ -83,7 +83,7 @@ def _fresnel_argument(
 
 
 def _second_order(mismatch: Mismatch) -> tuple[Complexes, Floats, Floats]:
-    """(I or its conjugate, mu, 1 - mu) without third-order dispersion, by the Faddeeva function.
+    """(I, or its conjugate where b_2 < 0; mu; 1 - mu) without third-order dispersion, by the Faddeeva function.
 
     I = [w(zeta_+) + w(zeta_-)] / [2 (1 - i detuning)], zeta_+- = sqrt(b/2) e^(-i pi/4) (detuning/2 -+ linear/b + i/2).
     A negative b is that of the conjugate, with the signs of linear and detuning reversed.
@@ -91,32 +91,41 @@ def _second_order(mismatch: Mismatch) -> tuple[Complexes, Floats, Floats]:
     sign = np.where(mismatch.quadratic < 0, -1.0, 1.0)
     b = np.abs(mismatch.quadratic)
     linear, detuning = sign * mismatch.linear, sign * mismatch.detuning
-    root = np.sqrt(b / 2)
+    complex_detuning = (detuning + 1j) / 2
+    centre = np.sqrt(b / 2) * complex_detuning
     with np.errstate(divide="ignore", invalid="ignore"):
-        shift = np.where(linear == 0, 0.0, linear / b) * root
-    centre = root * (detuning / 2 + 0.5j)
+        shift = np.where(linear == 0, 0.0, linear / b * np.sqrt(b / 2))
     unlike = 1 - 1j * detuning
-    simple = (b == 0) | ~np.isfinite(shift)
-    zetas = [np.where(simple, 0, (centre + side * shift) / _TURN) for side in (-1, 1)]
-    kept = sum(special.wofz(zeta) for zeta in zetas) / (2 * unlike)
-    missing = (sum(_one_minus_faddeeva(zeta) for zeta in zetas) - 2j * detuning) / (2 * unlike)
+    simple = (b == 0) | ~np.isfinite(shift**2)
+    kept, missing = np.zeros_like(centre), -2j * detuning
+    for side in (-1, 1):
+        zeta = np.where(simple, 0, (centre + side * shift) / _TURN)
+        # -zeta^2, written out: with a delay its large imaginary part would swamp the real one
+        exponent = np.where(simple, 0, 1j * (centre**2 + side * linear * complex_detuning + shift**2))
+        kept += _faddeeva(zeta, exponent)
+        missing += _one_minus_faddeeva(zeta, exponent)
+    kept, missing = kept / (2 * unlike), missing / (2 * unlike)
     # without second-order dispersion |I|^2 = exp(-|linear|) / (1 + detuning^2)
-    exponent = np.abs(linear) + np.log1p(detuning**2)
-    late = np.exp(-np.abs(linear) / 2 - 0.5j * np.abs(linear) * np.sign(linear) * detuning) / unlike
+    decay = np.abs(linear) + np.log1p(detuning**2)
+    late = np.exp(-(1 + 1j * np.sign(linear) * detuning) * np.abs(linear) / 2) / unlike
     amplitude = np.where(simple, late, kept)
-    mu = np.where(simple, np.exp(-exponent), np.abs(kept) ** 2)
-    lost = np.where(simple, -np.expm1(-exponent), 2 * missing.real - np.abs(missing) ** 2)
+    mu = np.where(simple, np.exp(-decay), np.abs(kept) ** 2)
+    lost = np.where(simple, -np.expm1(-decay), 2 * missing.real - np.abs(missing) ** 2)
     return amplitude, mu, lost
 
 
-def _one_minus_faddeeva(zeta: Complexes) -> Complexes:
+def _faddeeva(zeta: Complexes, exponent: Complexes) -> Complexes:
+    """w(zeta), given exponent = -zeta^2."""
+    lower = zeta.imag < 0
+    upper = special.wofz(np.where(lower, -zeta, zeta))
+    return np.where(lower, 2 * np.exp(np.where(lower, exponent, 0)) - upper, upper)
+
+
+def _one_minus_faddeeva(zeta: Complexes, exponent: Complexes) -> Complexes:
     """1 - w(zeta), without cancellation where zeta is small."""
     small = np.abs(zeta) < 1
-    near = np.where(small, zeta, 0)
-    far = np.where(small, 0, zeta)
-    return np.where(
-        small, -np.expm1(-(near**2)) - np.exp(-(near**2)) * special.erf(1j * near), 1 - special.wofz(far)
-    )
+    near, power = np.where(small, zeta, 0), np.where(small, exponent, 0)
+    return np.where(small, -np.expm1(power) - np.exp(power) * special.erf(1j * near), 1 - _faddeeva(zeta, exponent))
 
 
 def _third_order_change(mismatch: Mismatch, amplitude: Complexes, second_order: Floats) -> Floats:
