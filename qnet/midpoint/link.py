@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from qnet import checks
 from qnet.midpoint.arguments import Floats, refuse
@@ -36,7 +36,7 @@ class TunedLink(Link):
     """As `Link`, with the q that was chosen, and whether the fidelity asked for was reached."""
 
     q: Floats
-    reached: Floats
+    reached: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,7 @@ def _alike(
     )
 
 
-def _tuned(columns: list[np.ndarray], target: Floats) -> tuple[Floats, Floats, Floats]:
+def _tuned(columns: list[NDArray], target: Floats) -> tuple[Floats, Floats, Floats]:
     """(q, success probability, fidelity) of the largest q that reaches the target, or of the best one. Flat arrays."""
     p_left, p_right, dark, mu, resolving, coherence = columns
     largest = np.minimum(p_left, p_right)
