@@ -11,16 +11,15 @@ _NODE, _STATION = figure.CYCLE[0], figure.CYCLE[1]
 
 
 def draw() -> Figure:
-    fig, (ax,) = figure.column(height_in=1.45)
-    ax.set(xlim=(-0.75, 10.75), ylim=(-2.75, 1.75), aspect="equal")
+    fig, (ax,) = figure.column(height_in=1.25)
+    ax.set(xlim=(-0.75, 10.75), ylim=(-2.75, 1.4), aspect="equal")
     ax.axis("off")
     ax.plot([_LEFT, _RIGHT], [0, 0], color="0.75", lw=3, zorder=0)
     for x, name in ((_LEFT, "left node"), (_RIGHT, "right node")):
         ax.add_patch(Circle((x, 0), 0.36, fc="white", ec=_NODE, lw=1.6))
         ax.add_patch(Circle((x, 0), 0.13, fc=_NODE, ec="none"))
-        ax.text(x, 0.62, name, color=_NODE, fontsize=7, ha="left" if x == _LEFT else "right", va="bottom")
-    ax.texts[0].set_x(_LEFT - 0.5)
-    ax.texts[1].set_x(_RIGHT + 0.5)
+        outside, ha = (x - 0.5, "left") if x == _LEFT else (x + 0.5, "right")
+        ax.text(outside, 0.62, name, color=_NODE, fontsize=7, ha=ha, va="bottom")
     ax.add_patch(Rectangle((_MIDPOINT - 0.36, -0.36), 0.72, 0.72, fc="white", ec=_STATION, lw=1.6))
     ax.plot([_MIDPOINT - 0.22, _MIDPOINT + 0.22], [-0.22, 0.22], color=_STATION, lw=1.2)
     ax.plot([_MIDPOINT - 0.22, _MIDPOINT + 0.22], [0.22, -0.22], color=_STATION, lw=1.2)
@@ -32,9 +31,7 @@ def draw() -> Figure:
     _span(ax, _CENTRE, _MIDPOINT, -1.9, r"$\Delta L/2$")
     for x in (_LEFT, _MIDPOINT, _RIGHT):
         ax.plot([x, x], [-2.1 if x == _MIDPOINT else -1.2, -0.45], color="0.5", lw=0.5)
-    ax.text(
-        0.0, -2.35, r"$L=L_{\rm left}+L_{\rm right}$,  $\Delta L=L_{\rm left}-L_{\rm right}$", fontsize=7, va="center",
-    )  # fmt: skip
+    ax.text(0, -2.35, r"$L=L_{\rm left}+L_{\rm right}$,  $\Delta L=L_{\rm left}-L_{\rm right}$", fontsize=7, va="center")
     return fig
 
 

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from qnet import figure
 
-_EVERY = 8  # of the integrated points is marked
+_EVERY = 32  # of the integrated points is marked
 _SHAPES = {"Gaussian": ("-", "o"), "Lorentzian": (figure.DASHES[1], "s")}
 
 
@@ -23,16 +23,16 @@ def draw(avis_gaussian_third_order: pd.DataFrame, avis_lorentzian_third_order: p
             marked = rows.iloc[::_EVERY]
             loss.plot(marked.duration_s, marked.distinguishability, marker, mfc="none", mec=color, mew=0.7, ms=3)
             change.plot(rows.duration_s, rows.third_order_change.abs(), color=color, ls=dash)
-    loss.set(ylabel=r"loss $1-\mu$", ylim=(1e-12, 10), yticks=10.0 ** np.arange(-12, 1, 3))
+    loss.set(ylabel=r"loss $1-\mu$", ylim=(1e-10, 10), yticks=10.0 ** np.arange(-9, 1, 3))
     loss.legend(title=r"$\Delta L$", title_fontsize=7, loc="lower left")
-    figure.label_line(loss, 2.2e-10, 4e-1, "Lorentzian", "black", ha="center")
-    figure.label_line(loss, 2.6e-10, 1e-7, "Gaussian", "black", ha="left")
+    figure.label_line(loss, 2.2e-10, 5e-1, "Lorentzian", "black", ha="center")
+    figure.label_line(loss, 2.1e-11, 1e-6, "Gaussian", "black")
     change.set(
         xlabel="photon duration, standard deviation in time [s]", ylabel=r"third-order effect $|\mu-\mu_{\beta_3=0}|$",
-        ylim=(1e-22, 1e-3), yticks=10.0 ** np.arange(-21, -2, 3),
+        ylim=(1e-21, 1e-6), yticks=10.0 ** np.arange(-21, -5, 3),
     )  # fmt: skip
-    figure.label_line(change, 2e-10, 3e-8, "Lorentzian", "black", ha="center")
-    figure.label_line(change, 1.2e-10, 1e-12, "Gaussian", "black", ha="left")
+    figure.label_line(change, 2e-10, 1e-8, "Lorentzian", "black", ha="center")
+    figure.label_line(change, 1.2e-10, 3e-12, "Gaussian", "black")
     for ax in (loss, change):
         ax.set(xscale="log", yscale="log", xlim=(0.9e-12, 1.1e-9))
         ax.yaxis.minorticks_off()

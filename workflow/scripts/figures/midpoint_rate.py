@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import ScalarFormatter
 
 from qnet import figure
 
@@ -21,12 +22,22 @@ def draw(
 ) -> Figure:
     fig, (single, double, slope, tolerance) = figure.page(rows=2, columns=2, height_in=4.6)
     _rates(single, midpoint_single_click[midpoint_single_click.reached])
-    single.set(ylabel=rf"single-click rate, $F\geq{_TARGET}$ [1/s]", ylim=(0.1, 6))
+    single.set(ylabel=rf"single-click rate, $F\geq{_TARGET}$ [1/s]", ylim=(0.02, 6))
     single.legend(ncols=2, loc="lower left", columnspacing=1)
     _rates(double, midpoint_double_click[midpoint_double_click.fidelity >= _TARGET])
     double.set(ylabel=rf"double-click rate, $F\geq{_TARGET}$ [1/s]", ylim=(0.04, 0.12))
     for ax in (single, double):
         ax.set(xlabel=r"asymmetry $|\Delta L|$ [km]", xlim=(0, 103), yscale="log")
+        ax.yaxis.set_major_formatter(ScalarFormatter())
+        ax.yaxis.set_minor_formatter("")
+    single.set_yticks([0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5])
+    double.set_yticks([0.04, 0.06, 0.08, 0.1, 0.12])
+    ends = midpoint_double_click[(midpoint_double_click.photon == "lorentzian") & (midpoint_double_click.fidelity >= _TARGET)]
+    for duration, rows in ends.groupby("duration_s"):
+        if rows.asymmetry_km.max() < midpoint_double_click.asymmetry_km.max():
+            end = rows.iloc[-1]
+            text = f"Lorentzian, {1e12 * duration:g} ps:\n$F<{_TARGET}$ beyond {end.asymmetry_km:.0f} km"
+            figure.label_line(double, end.asymmetry_km + 2, end.rate_hz * 1.03, text, _COLOR["lorentzian"], va="bottom")
 
     best = midpoint_double_click[midpoint_double_click.asymmetry_km == 0].fidelity.max()
     for (photon, duration), rows in midpoint_near_centre.groupby(["photon", "duration_s"], sort=False):
@@ -36,14 +47,14 @@ def draw(
         xscale="log", yscale="log", xlim=(0.01, 100), ylim=(1e-12, 1),
     )  # fmt: skip
     slope.yaxis.minorticks_off()
-    figure.label_line(slope, 0.05, 8e-2, r"Lorentzian, $\propto|\Delta L|^{1/2}$", _COLOR["lorentzian"])
+    figure.label_line(slope, 0.02, 1.2e-1, r"Lorentzian, $\propto|\Delta L|^{1/2}$", _COLOR["lorentzian"])
     figure.label_line(slope, 0.3, 3e-11, r"Gaussian, $\propto\Delta L^2$", _COLOR["gaussian"])
 
     tolerance.axhspan(100, 1e9, color="0.92", lw=0)
     for (photon, loss), rows in midpoint_tolerance.groupby(["photon", "loss"], sort=False):
         dash = "-" if loss == midpoint_tolerance.loss.max() else figure.DASHES[1]
         tolerance.plot(
-            rows.duration_s, rows.tolerated_asymmetry_km, color=_COLOR[photon], ls=dash, label=f"{photon.capitalize()}, {loss:.1%}"
+            rows.duration_s, rows.tolerated_asymmetry_km, color=_COLOR[photon], ls=dash, label=f"{photon.capitalize()}, {100 * loss:g} %"
         )
     tolerance.set(
         xlabel="photon duration, standard deviation in time [s]", ylabel=r"tolerated $|\Delta L|$ [km]",
