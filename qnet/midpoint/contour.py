@@ -58,6 +58,10 @@ def _edges(centres: Iterable[float], finest: float, farthest: float) -> Floats:
     steps = finest * _GROWTH ** np.arange(np.ceil(np.log(farthest / finest) / np.log(_GROWTH)) + 1)
     around = [np.concatenate([c - steps[::-1], [c], c + steps]) for c in sorted(set(centres))]
     # between two centres each serves its own half
-    middles = [-np.inf, *((a[len(steps)] + b[len(steps)]) / 2 for a, b in zip(around, around[1:], strict=False)), np.inf]
+    middles = [
+        -np.inf,
+        *((a[len(steps)] + b[len(steps)]) / 2 for a, b in zip(around, around[1:], strict=False)),
+        np.inf,
+    ]
     parts = [a[(a > low) & (a <= high)] for a, low, high in zip(around, middles, middles[1:], strict=False)]
     return np.unique(np.concatenate(parts))

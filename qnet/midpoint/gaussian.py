@@ -96,7 +96,7 @@ def _third_order_change(mismatch: Mismatch, second_order: Floats) -> Floats:
             cubic=float(mismatch.cubic[i]),
             linear=float(mismatch.linear[i]),
         )
-        change[i] = abs(found) ** 2 * np.exp(-mismatch.detuning[i] ** 2 / 4) - second_order[i]
+        change[i] = abs(found) ** 2 * np.exp(-(mismatch.detuning[i] ** 2) / 4) - second_order[i]
     return change
 
 

@@ -31,13 +31,17 @@ def draw() -> Figure:
     _span(ax, _CENTRE, _MIDPOINT, -1.9, r"$\Delta L/2$")
     for x in (_LEFT, _MIDPOINT, _RIGHT):
         ax.plot([x, x], [-2.1 if x == _MIDPOINT else -1.2, -0.45], color="0.5", lw=0.5)
-    ax.text(0, -2.35, r"$L=L_{\rm left}+L_{\rm right}$,  $\Delta L=L_{\rm left}-L_{\rm right}$", fontsize=7, va="center")
+    ax.text(
+        0, -2.35, r"$L=L_{\rm left}+L_{\rm right}$,  $\Delta L=L_{\rm left}-L_{\rm right}$", fontsize=7, va="center"
+    )
     return fig
 
 
 def _span(ax: Axes, start: float, end: float, y: float, text: str) -> None:
     ax.add_patch(
-        FancyArrowPatch((start, y), (end, y), arrowstyle="<|-|>", mutation_scale=5, lw=0.7, color="black", shrinkA=0, shrinkB=0)
+        FancyArrowPatch(
+            (start, y), (end, y), arrowstyle="<|-|>", mutation_scale=5, lw=0.7, color="black", shrinkA=0, shrinkB=0
+        )
     )
     ax.text((start + end) / 2, y - 0.12, text, ha="center", va="top")
 

@@ -47,11 +47,18 @@ def draw(
     free = avis_cycle[avis_cycle.local_time_s == 0]
     for (floor, rows), dash in zip(avis_cycle.groupby("local_time_s"), figure.DASHES, strict=False):
         label = rf"local floor {1e3 * floor:g} ms" if floor else "no local floor"
-        cycle.plot(rows.asymmetry_km, 1e3 * rows.cycle_time_s, color=figure.CYCLE[2 + bool(floor)], ls=dash, label=label)
+        cycle.plot(
+            rows.asymmetry_km, 1e3 * rows.cycle_time_s, color=figure.CYCLE[2 + bool(floor)], ls=dash, label=label
+        )
     cycle.set(ylabel=r"cycle time $T_{\rm cycle}$ [ms]", ylim=(0.4, 1.1))
     cycle.legend(loc="upper center")
     for exact, color, dash in ((avis_double_click, _DOUBLE, "-"), (avis_single_click, _SINGLE, figure.DASHES[3])):
-        rate.plot(exact.asymmetry_km, exact.success_probability.to_numpy() / free.cycle_time_s.to_numpy(), color=color, ls=dash)
+        rate.plot(
+            exact.asymmetry_km,
+            exact.success_probability.to_numpy() / free.cycle_time_s.to_numpy(),
+            color=color,
+            ls=dash,
+        )
     rate.set(ylabel=r"rate $P_{\rm succ}/T_{\rm cycle}$ [1/s]", yscale="log", ylim=(0.04, 0.6))
     rate.set_yticks([0.05, 0.1, 0.2, 0.5], ["0.05", "0.1", "0.2", "0.5"])
     rate.yaxis.set_minor_formatter("")

@@ -30,7 +30,7 @@ def draw(
     )  # fmt: skip
     ax.yaxis.minorticks_off()
     ax.legend(title=r"$\Delta L$", title_fontsize=7, loc="lower left")
-    figure.label_line(ax, 2.5e-9, 3e-2, "Lorentzian", "black", ha="center")
+    figure.label_line(ax, 3e-9, 1e-1, "Lorentzian", "black", ha="center")
     figure.label_line(ax, 1e-9, 3e-11, "Gaussian", "black", ha="right")
     return fig
 
