@@ -1,9 +1,10 @@
 """Integrals over all real k of amplitude(k) exp[i (quadratic k^2 / 2 + cubic k^3 / 6 - linear k)].
 
-The path k = s + i h(s) leaves the real axis towards decay: h has the sign of the phase's slope. It is cut into panels that
-grow geometrically away from every place where the integrand has structure, with Gauss-Legendre nodes on each.
+The path k = s + i h(s) leaves the real axis towards decay: h has the sign of the phase's slope. It is cut into panels
+that grow geometrically away from every place where the integrand has structure, with Gauss-Legendre nodes on each.
 """
 
+import itertools
 from collections.abc import Callable, Iterable
 
 import numpy as np
@@ -60,7 +61,7 @@ def _edges(centres: Iterable[float], finest: float, farthest: float) -> Floats:
     # between two centres each serves its own half
     middles = [
         -np.inf,
-        *((a[len(steps)] + b[len(steps)]) / 2 for a, b in zip(around, around[1:], strict=False)),
+        *((a[len(steps)] + b[len(steps)]) / 2 for a, b in itertools.pairwise(around)),
         np.inf,
     ]
     parts = [a[(a > low) & (a <= high)] for a, low, high in zip(around, middles, middles[1:], strict=False)]

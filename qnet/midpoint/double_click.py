@@ -1,9 +1,9 @@
 """Double-click (Barrett-Kok) heralding with lossy, partly distinguishable photons and dark counts.
 
-Avis et al., arXiv:2305.09635, Sec. II.2 and Appendix A. Each node emits one photon whose mode, H or V, is entangled with
-its emitter: a Werner state of fidelity `emission_fidelity` to a maximally entangled one. The photons meet on a 50:50
-beam splitter with one detector per output and mode; each detector has at most one dark count a window. A herald is
-exactly one detector counting in H and one in V: Psi+ where both are in the same output, Psi- otherwise. A
+Avis et al., arXiv:2305.09635, Sec. II.2 and Appendix A. Each node emits one photon whose mode, H or V, is entangled
+with its emitter: a Werner state of fidelity `emission_fidelity` to a maximally entangled one. The photons meet on a
+50:50 beam splitter with one detector per output and mode; each detector has at most one dark count a window. A herald
+is exactly one detector counting in H and one in V: Psi+ where both are in the same output, Psi- otherwise. A
 number-resolving detector counts where it registers a total of one, dark count included; a threshold detector where it
 registers any. The optical phase drops out. No coincidence window, no time resolution inside the detection window.
 """
@@ -31,7 +31,7 @@ def double_click(
     """Success probability and fidelity, exact. Avis et al., Eqs. (37)-(42). Arrays broadcast.
 
     p_det: detection probability at zero length, alike for both nodes, as is emission_fidelity.
-    dark_count: probability per detector and detection window. indistinguishability: squared overlap of the wave packets.
+    dark_count: probability per detector and window. indistinguishability: squared overlap of the wave packets.
     Raises ValueError for values out of range, |asymmetry_km| > length_km, and where nothing can ever herald.
     """
     arms = arrival(

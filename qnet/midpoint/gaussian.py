@@ -1,7 +1,7 @@
 """Indistinguishability of Gaussian photons behind unequal lengths of dispersive fibre.
 
-Avis et al., arXiv:2305.09635, Sec. II.3.1 and Appendix B.1. In units of sigma = 1 / (2 duration), with A = 1 - i quadratic:
-I = I_0 <exp(i cubic v^3 / 6)>, where v = (w - i linear / sqrt(A)) / sqrt(A) and w is a standard normal variable.
+Avis et al., arXiv:2305.09635, Sec. II.3.1 and Appendix B.1. In units of sigma = 1 / (2 duration), with
+A = 1 - i quadratic: I = I_0 <exp(i cubic v^3 / 6)>, where v = (w - i linear / sqrt(A)) / sqrt(A) and w is a standard normal variable.
 """
 
 import numpy as np

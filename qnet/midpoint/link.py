@@ -1,4 +1,4 @@
-"""A link with all that an off-centre midpoint does to it: cycle time, losses, dispersion. Avis et al., Secs. II.1-II.3."""
+"""A link with all that an off-centre midpoint does to it: cycle time, losses, dispersion. Avis et al., Sec. II."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -148,9 +148,9 @@ def single_click_leading_order(
     number_resolving: ArrayLike = False,
     coherence: ArrayLike = "physical",
 ) -> Herald:
-    """To leading order in q and the dark-count probability. Avis et al., Eqs. (13)-(14). Arguments as in `single_click`.
+    """To leading order in q and the dark-count probability. Avis et al., Eqs. (13)-(14).
 
-    The expansion parameter is the mean bright-state parameter q (1/p_left + 1/p_right) / 2.
+    Arguments as in `single_click`. The expansion parameter is the mean bright-state parameter q (1/p_left + 1/p_right) / 2.
     Raises ValueError as `single_click` does, and where the photons of a node never arrive.
     """
     arms = arrival(
