@@ -8,7 +8,7 @@ loop outside: slow, and meant as an oracle for `double_click` and `single_click`
 
 import itertools
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from math import factorial, prod
 
 import numpy as np
@@ -121,7 +121,7 @@ def _arrive(
     length: ArrayLike, asymmetry: ArrayLike, p_det: ArrayLike, db_per_km: ArrayLike
 ) -> list[NDArray[np.float64]]:
     sides = (np.add(length, asymmetry) / 2, np.subtract(length, asymmetry) / 2)
-    return [p_det * 10 ** (-np.multiply(db_per_km, side) / 10) for side in sides]
+    return [np.asarray(p_det) * 10 ** (-np.multiply(db_per_km, side) / 10) for side in sides]
 
 
 def _each(attempt: Callable[..., tuple[float, float]], *arguments: ArrayLike) -> Herald:
@@ -207,7 +207,7 @@ def _repeats(held: tuple[Mode, ...]) -> int:
 
 
 def _heralds(
-    detectors: list[Mode], dark: float, resolving: bool, pattern: Callable[[dict[Mode, int]], str | None]
+    detectors: Sequence[Mode], dark: float, resolving: bool, pattern: Callable[[dict[Mode, int]], str | None]
 ) -> Callable[[tuple[int, ...]], dict[str, float]]:
     """{target: probability} as a function of the photons in each detector, over all patterns of dark counts."""
     seen: dict[tuple[int, ...], dict[str, float]] = {}
@@ -247,7 +247,7 @@ def _single_pattern(read: dict[Mode, int]) -> str | None:
 
 
 def _post_selected(
-    terms: Iterable[Term], detectors: list[Mode], herald: Callable[[tuple[int, ...]], dict[str, float]]
+    terms: Iterable[Term], detectors: Sequence[Mode], herald: Callable[[tuple[int, ...]], dict[str, float]]
 ) -> tuple[float, float]:
     """(probability of any herald, that times the fidelity to its target) of sum amplitude |emitters> |occupations>."""
     branches: dict[tuple[Mode, ...], NDArray[np.complex128]] = defaultdict(lambda: np.zeros((2, 2), complex))

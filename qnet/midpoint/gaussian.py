@@ -1,7 +1,7 @@
 """Indistinguishability of Gaussian photons behind unequal lengths of dispersive fibre.
 
 Avis et al., arXiv:2305.09635, Sec. II.3.1 and Appendix B.1. In units of sigma = 1 / (2 duration), with
-A = 1 - i quadratic: I = I_0 <exp(i cubic v^3 / 6)>, where v = (w - i linear / sqrt(A)) / sqrt(A) and w is a standard normal variable.
+A = 1 - i quadratic: I = I_0 <exp(i cubic v^3 / 6)>, where v = w / sqrt(A) - i linear / A and w is standard normal.
 """
 
 import numpy as np
@@ -102,7 +102,7 @@ def _third_order_change(mismatch: Mismatch, second_order: Floats) -> Floats:
 
 def _mean_minus_one(cubic: Floats, centre: Complexes, width: Complexes) -> Complexes:
     """<exp(i cubic v^3 / 6)> - 1 for v = centre + width w, over the even part in w, so that nothing cancels."""
-    third, centre, width = (part[:, None] for part in (1j * cubic / 6, centre, width))
+    third, centre, width = 1j / 6 * cubic[:, None], centre[:, None], width[:, None]
     even = third * centre * (centre**2 + 3 * (width * _W) ** 2)
     odd = third * width * _W * (3 * centre**2 + (width * _W) ** 2)
     return (np.expm1(even) * np.cosh(odd) + 2 * np.sinh(odd / 2) ** 2) @ _WEIGHTS

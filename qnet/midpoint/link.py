@@ -126,9 +126,8 @@ def single_click_link(
     for start in range(0, targets.size, _CHUNK):
         part = slice(start, start + _CHUNK)
         q[part], success[part], fidelity[part] = _tuned([column[part] for column in columns], targets[part])
-    reached = fidelity >= targets
-    results = (losses, success, fidelity, success / cycles, q, reached)
-    return TunedLink(*(result.reshape(shape)[()] for result in results))
+    results = (losses, success, fidelity, success / cycles, q)
+    return TunedLink(*(result.reshape(shape)[()] for result in results), (fidelity >= targets).reshape(shape)[()])
 
 
 def tolerated_asymmetry(

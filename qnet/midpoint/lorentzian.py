@@ -139,7 +139,7 @@ def _third_order_change(mismatch: Mismatch, amplitude: Complexes, second_order: 
         by = _first_saddle(b[part], cubic[part]) + _second_saddle(b[part], cubic[part])
         change[part] = changed(amplitude[part], by)
     for i in np.flatnonzero((cubic != 0) & ~weak):
-        change[i] = abs(_amplitude(mismatch, i)) ** 2 - second_order[i]
+        change[i] = abs(_amplitude(mismatch, int(i))) ** 2 - second_order[i]
     return change
 
 

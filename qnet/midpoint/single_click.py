@@ -72,7 +72,7 @@ def bright_states(*, q: ArrayLike, p_left: ArrayLike, p_right: ArrayLike) -> tup
     with np.errstate(divide="ignore", invalid="ignore"):
         brightest = np.where(q > 0, q / weaker, 0.0)
         refuse(brightest > 1 + _ROUNDING, "q", "must give bright-state parameters q / p_left, q / p_right in [0, 1]", q)
-        return tuple(np.where(q > 0, np.minimum(q / p, 1.0), 0.0) for p in (left, right))
+        return np.where(q > 0, np.minimum(q / left, 1.0), 0.0), np.where(q > 0, np.minimum(q / right, 1.0), 0.0)
 
 
 def single_click_arms(
@@ -150,7 +150,8 @@ def single_click_leading_order(
 ) -> Herald:
     """To leading order in q and the dark-count probability. Avis et al., Eqs. (13)-(14).
 
-    Arguments as in `single_click`. The expansion parameter is the mean bright-state parameter q (1/p_left + 1/p_right) / 2.
+    Arguments as in `single_click`. The real expansion parameter is the mean bright-state parameter,
+    q (1/p_left + 1/p_right) / 2.
     Raises ValueError as `single_click` does, and where the photons of a node never arrive.
     """
     arms = arrival(
