@@ -9,9 +9,8 @@ import yaml
 ROOT = Path(workflow.basedir)
 # Jobs find the package of this very tree, installed or not, and use one thread each.
 sys.path.insert(0, str(ROOT))
-os.environ["PYTHONPATH"] = str(ROOT)
-for library in ("OMP", "OPENBLAS", "MKL", "NUMBA"):
-    os.environ[f"{library}_NUM_THREADS"] = "1"
+os.environ.update({"PYTHONPATH": str(ROOT)})
+os.environ.update({f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "NUMBA")})
 
 import qnet.config
 import qnet.study
@@ -35,7 +34,6 @@ for name, block in config["studies"].items():
 
 wildcard_constraints:
     study="[a-z0-9_]+",
-    id="[a-z0-9_]+",
     digest="[0-9a-f]+",
 
 
@@ -54,12 +52,12 @@ rule all:
 rule simulate:
     output:
         "results/{study}/{digest}.parquet",
-    params:
-        batch=lambda wildcards: asdict(BY_DIGEST[wildcards.digest]),
     log:
         "logs/simulate/{study}/{digest}.log",
     conda:
         "envs/environment.yaml"
+    params:
+        batch=lambda wildcards: asdict(BY_DIGEST[wildcards.digest]),
     script:
         "workflow/scripts/simulate.py"
 
@@ -94,13 +92,15 @@ rule figure:
             subcategory=lambda wildcards: wildcards.id.split("_")[0],
             labels={"figure": "{id}"},
         ),
+    log:
+        "logs/figure/{id}.log",
+    wildcard_constraints:
+        id=qnet.config.alternatives(config["figures"]),
+    conda:
+        "envs/environment.yaml"
     params:
         caption=lambda wildcards: config["figures"][wildcards.id]["caption"],
         printed=lambda wildcards: config["figures"][wildcards.id].get("printed"),
-    log:
-        "logs/figure/{id}.log",
-    conda:
-        "envs/environment.yaml"
     script:
         "workflow/scripts/figures/{wildcards.id}.py"
 
@@ -109,6 +109,7 @@ rule table:
     input:
         data=lambda wildcards: expand("results/{study}.parquet", study=config["tables"][wildcards.id]["data"]),
         script=SCRIPTS / "tables/{id}.py",
+        style=ROOT / "qnet/table.py",
     output:
         csv=report(
             "figures/{id}.csv",
@@ -118,13 +119,15 @@ rule table:
             labels={"table": "{id}"},
         ),
         md="figures/{id}.md",
+    log:
+        "logs/table/{id}.log",
+    wildcard_constraints:
+        id=qnet.config.alternatives(config["tables"]),
+    conda:
+        "envs/environment.yaml"
     params:
         caption=lambda wildcards: config["tables"][wildcards.id]["caption"],
         printed=lambda wildcards: config["tables"][wildcards.id].get("printed"),
-    log:
-        "logs/table/{id}.log",
-    conda:
-        "envs/environment.yaml"
     script:
         "workflow/scripts/tables/{wildcards.id}.py"
 

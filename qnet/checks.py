@@ -28,7 +28,9 @@ def real(name: str, value: ArrayLike, rule: Rule) -> Floats:
     wrong = np.argwhere(~holds(array))
     if len(wrong):
         index = tuple(int(i) for i in wrong[0])
-        place = f"has {float(array[index])!r} at index {', '.join(map(str, index))}" if index else f"is {float(array)!r}"
+        place = (
+            f"has {float(array[index])!r} at index {', '.join(map(str, index))}" if index else f"is {float(array)!r}"
+        )
         raise ValueError(f"{name} {wording}, but {place}")
     return array
 

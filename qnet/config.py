@@ -1,6 +1,7 @@
 """Checks `config.yaml` before any work starts: by schema, then for what a schema cannot say."""
 
-from collections.abc import Iterator, Mapping
+import reprlib
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,11 @@ def check(config: Mapping[str, Any], schema: Mapping[str, Any], scripts: Path) -
     """
     for problem in _problems(config, schema, scripts):
         raise ValueError(f"config.yaml: {problem}")
+
+
+def alternatives(names: Iterable[str]) -> str:
+    """Regular expression that matches these names alone (and nothing where there are none)."""
+    return "|".join(names) or "(?!)"
 
 
 def _problems(config: Mapping[str, Any], schema: Mapping[str, Any], scripts: Path) -> Iterator[str]:
@@ -76,6 +82,8 @@ def _against_schema(config: Mapping[str, Any], schema: Mapping[str, Any]) -> Ite
         allowed = set(error.schema.get("properties", ()))
         unknown = sorted(set(error.instance) - allowed)
         yield f"{key} may hold {', '.join(sorted(allowed))}, but has {', '.join(map(repr, unknown))}"
+    elif error.validator == "required":
+        missing = [name for name in error.validator_value if name not in error.instance]
+        yield f"{key} must have {', '.join(missing)}, but does not"
     else:
-        rule = error.schema.get("description", error.message)
-        yield f"{key} must be {rule}, but is {error.instance!r}" if "description" in error.schema else f"{key}: {rule}"
+        yield f"{key} must be {error.schema['description']}, but is {reprlib.repr(error.instance)}"

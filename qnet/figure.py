@@ -8,6 +8,7 @@ from typing import Any
 
 import matplotlib as mpl
 import numpy as np
+from cycler import cycler
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -31,9 +32,10 @@ COLOR = {
 CYCLE = ["#4477AA", "#EE6677", "#228833", "#AA3377", "#CCBB44", "#66CCEE"]
 DASHES = ["-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (5, 1.2, 1, 1.2)), (0, (2.5, 1)), (0, (8, 2))]
 SEQUENTIAL = "viridis"
-PRINTED = {"marker": "D", "mfc": "white", "mec": COLOR["printed"], "mew": 0.9, "ms": 4.2, "ls": "none", "zorder": 5}
+PRINTED = {"marker": "D", "mfc": "none", "mec": COLOR["printed"], "mew": 0.9, "ms": 5.0, "ls": "none", "zorder": 5}
+FOUND = {"marker": "+", "mec": COLOR["printed"], "mew": 0.9, "ms": 5.0, "ls": "none", "zorder": 6}
 
-_STYLE = {
+_STYLE: Any = {
     "figure.constrained_layout.use": True,
     "figure.dpi": 100,
     "savefig.dpi": 300,
@@ -60,7 +62,7 @@ _STYLE = {
     "ytick.minor.width": 0.4,
     "legend.frameon": False,
     "legend.handlelength": 2.2,
-    "axes.prop_cycle": mpl.cycler(color=CYCLE),
+    "axes.prop_cycle": cycler(color=CYCLE),
     "image.cmap": SEQUENTIAL,
     "pdf.fonttype": 42,
     "svg.hashsalt": "qnet",
@@ -86,7 +88,7 @@ def panels(*, rows: int, columns: int, width_in: float, height_in: float) -> tup
     return fig, axes.ravel()
 
 
-def heat_map(ax: Axes, x: Sequence[float], y: Sequence[float], z: np.ndarray, label: str, **limits: float) -> Any:
+def heat_map(ax: Axes, x: Sequence[float], y: Sequence[float], z: np.ndarray, label: str, **limits: Any) -> Any:
     """z[y, x] as a rasterised map with a colour bar; x and y are cell centres."""
     mesh = ax.pcolormesh(x, y, z, shading="nearest", rasterized=True, **limits)
     bar = ax.figure.colorbar(mesh, ax=ax, pad=0.02, aspect=24)
@@ -99,6 +101,12 @@ def heat_map(ax: Axes, x: Sequence[float], y: Sequence[float], z: np.ndarray, la
 def sequence(count: int) -> list[Any]:
     """Colours for an ordered family of curves, dark to light."""
     return [plt.get_cmap(SEQUENTIAL)(x) for x in np.linspace(0, 0.92, count)]
+
+
+def estimate(ax: Axes, x: Any, value: Any, se: Any, *, color: str, **options: Any) -> None:
+    """A Monte-Carlo estimate: its line and a band of two standard errors."""
+    ax.plot(x, value, color=color, **options)
+    ax.fill_between(x, value - 2 * se, value + 2 * se, color=color, alpha=0.35, lw=0)
 
 
 def label_line(ax: Axes, x: float, y: float, text: str, color: str, **options: Any) -> None:

@@ -42,7 +42,7 @@ class Batch:
         return hashlib.sha256(json.dumps(asdict(self)).encode()).hexdigest()[:16]
 
 
-def axis(spec: Sequence[Value] | Mapping[str, Sequence[float]]) -> list[Value]:
+def axis(spec: Sequence[Value] | Mapping[str, Any]) -> list[Value]:
     """Values of a grid axis: a list as it is, or {linspace: [first, last, count]}, or {geomspace: ...}."""
     if not isinstance(spec, Mapping):
         return [float(v) for v in spec] if any(type(v) is float for v in spec) else list(spec)
@@ -86,7 +86,10 @@ def _plan(name: str, block: Mapping[str, Any], seed: int) -> dict[str, Any]:
 
 def write_plan(path: Path, name: str, block: Mapping[str, Any], seed: int) -> None:
     """Writes what a study's table is made of; leaves a file with the same content untouched, so nothing reruns."""
-    plan = _plan(name, block, seed) | {"qnet": __version__, "batches": [batch.digest for batch in batches(name, block, seed)]}
+    plan = _plan(name, block, seed) | {
+        "qnet": __version__,
+        "batches": [batch.digest for batch in batches(name, block, seed)],
+    }
     text = json.dumps(plan, indent=1) + "\n"
     if not path.is_file() or path.read_text() != text:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -107,6 +110,7 @@ def parameters(model: str) -> tuple[set[str], set[str]]:
     raise ValueError(f"model must be a public function of qnet, such as chiral.peak_concurrence, but is {model!r}")
 
 
+@cache
 def code_digest(model: str) -> str:
     """Digest of the code a model can reach inside `qnet`; comments, docstrings and layout do not count."""
     reached: dict[str, str] = {}
@@ -125,8 +129,9 @@ def _parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text())
 
 
+@cache
 def _meaning(path: Path) -> str:
-    tree = ast.parse(path.read_text())
+    tree = ast.parse(path.read_text())  # not the cached tree: its docstrings are cut away here
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node, clean=False):
             node.body = node.body[1:]

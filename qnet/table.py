@@ -16,7 +16,7 @@ from qnet import job
 from qnet.quantities import QUANTITIES
 
 _ORIGIN = b"qnet"
-_DIGITS, _DIGITS_FOR_READING = 10, 4
+_DIGITS, _DIGITS_FOR_READING = 10, 6
 
 
 @contextmanager
@@ -40,7 +40,9 @@ def write(path: str | Path, columns: Mapping[str, np.ndarray], origin: Mapping[s
         kind = pa.string() if values.dtype.kind in "UO" else pa.from_numpy_dtype(values.dtype)
         described.append(pa.field(name, kind, nullable=False, metadata={"unit": unit, "description": meaning}))
     schema = pa.schema(described, metadata={_ORIGIN: json.dumps(origin)})
-    table = pa.table([pa.array(values, field.type) for values, field in zip(columns.values(), schema, strict=True)], schema)
+    table = pa.table(
+        [pa.array(values, field.type) for values, field in zip(columns.values(), schema, strict=True)], schema
+    )
     with replacing(path) as temporary:
         pq.write_table(table, temporary, write_page_checksum=True)
 
@@ -52,7 +54,9 @@ def read(path: str | Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     try:
         table = pq.read_table(path, page_checksum_verification=True)
     except (pa.ArrowException, OSError) as error:
-        raise ValueError(f"{path} must be a complete Parquet file, but reading it failed ({error}); delete it") from None
+        raise ValueError(
+            f"{path} must be a complete Parquet file, but reading it failed ({error}); delete it"
+        ) from None
     metadata = table.schema.metadata or {}
     if _ORIGIN not in metadata:
         raise ValueError(f"{path} must be a table written by qnet, but carries no note of what made it; delete it")
@@ -65,7 +69,7 @@ def merge(study: str, expected: Mapping[str, Sequence], files: Mapping[str, str]
     Raises ValueError where a file is damaged or of another study or configuration, a row is missing or out of place,
     columns differ between files, or a value is NaN.
     """
-    parts = []
+    parts: list[dict[str, np.ndarray]] = []
     for digest, path in files.items():
         columns, origin = read(path)
         if (origin.get("study"), origin.get("digest")) != (study, digest):
@@ -73,14 +77,18 @@ def merge(study: str, expected: Mapping[str, Sequence], files: Mapping[str, str]
             raise ValueError(f"{path} must hold study {study}, digest {digest}, but holds {found}; delete it")
         if parts and list(columns) != list(parts[0]):
             odd = ", ".join(sorted(set(columns) ^ set(parts[0])))
-            raise ValueError(f"{path} must have the columns of the study's other batches, but differs in {odd}; delete it")
+            raise ValueError(
+                f"{path} must have the columns of the study's other batches, but differs in {odd}; delete it"
+            )
         parts.append(columns)
     merged = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    for name, values in expected.items():
+    for name, rows in expected.items():
         if name not in merged:
             raise ValueError(f"study {study} must have a column {name}, but its batch files lack it; delete them")
-        if not np.array_equal(merged[name], np.asarray(values)):
-            raise ValueError(f"study {study} must have the rows of its grid, but column {name} differs; delete its files")
+        if not np.array_equal(merged[name], np.asarray(rows)):
+            raise ValueError(
+                f"study {study} must have the rows of its grid, but column {name} differs; delete its files"
+            )
     for name, values in merged.items():
         if values.dtype.kind == "f" and np.isnan(values).any():
             row = int(np.flatnonzero(np.isnan(values))[0])
@@ -106,7 +114,7 @@ def arguments(snakemake: Any) -> dict[str, Any]:
 
 
 def markdown(frame: pd.DataFrame) -> str:
-    """The frame as a Markdown table, numbers to four significant digits."""
+    """The frame as a Markdown table, numbers to six significant digits."""
     rows = [list(frame.columns), ["---"] * len(frame.columns), *_text(frame, _DIGITS_FOR_READING).values.tolist()]
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 

@@ -172,7 +172,7 @@ def _replicate_curves(network: Network) -> tuple[Floats, NDArray[np.complex128],
         horizon *= 2
         if horizon > _LAST_HORIZON:
             raise ValueError(
-                f"g1 and g2 must be strong enough for the averaged concurrence to peak before {_LAST_HORIZON:g} / gamma_R"
+                f"g1 and g2 must let the averaged concurrence peak before {_LAST_HORIZON:g} / gamma_R, but do not"
             )
 
 

@@ -33,7 +33,6 @@ def amplitudes(network: Network | BareNetwork, *, time: ArrayLike, alpha: ArrayL
     `time` (not negative) and `alpha`, the phase between the couplings of Eq. (2), broadcast against the network.
     Raises ValueError for a time or phase outside these rules.
     """
-    generators = network.generator()
     arrays = checks.broadcast(
         {
             "time": checks.real("time", time, checks.NOT_NEGATIVE),
@@ -43,7 +42,8 @@ def amplitudes(network: Network | BareNetwork, *, time: ArrayLike, alpha: ArrayL
     )
     times, distance_phase = arrays["time"], np.exp(1j * arrays["phase"])
     out = np.empty((times.size, DIM), dtype=np.complex128)
-    evolve(np.broadcast_to(generators, (*times.shape, DIM, DIM)).reshape(-1, DIM, DIM), times.ravel(), out)
+    generators = np.array(np.broadcast_to(network.generator(), (*times.shape, DIM, DIM)), order="C")
+    evolve(generators.reshape(-1, DIM, DIM), np.array(times, order="C").ravel(), out)
     psi = out.reshape(*times.shape, DIM)
     if isinstance(network, Network):
         psi[..., 1] *= distance_phase * np.exp(-1j * arrays["alpha"])

@@ -7,7 +7,9 @@ from qnet import checks
 from qnet.chiral.evolution import Evolution
 
 
-def atom_states(*, times: NDArray[np.float64], alpha: float = 0.0, tolerance: float = 1e-12, **network: float) -> NDArray:
+def atom_states(
+    *, times: NDArray[np.float64], alpha: float = 0.0, tolerance: float = 1e-12, **network: float
+) -> NDArray:
     """Reduced two-atom density matrices at increasing `times` (the first is 0), shape (len(times), 4, 4).
 
     Basis (ee, eg, ge, gg); initial state |eg00>; two levels per cavity, which is exact for one excitation;

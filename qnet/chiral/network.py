@@ -7,13 +7,14 @@ i d psi/dt = H_eff psi. Frequencies are given relative to a common reference, ra
 """
 
 from dataclasses import dataclass, fields
-from typing import Self
+from types import SimpleNamespace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from qnet import checks
 
+Floats = NDArray[np.float64]
 Complexes = NDArray[np.complex128]
 
 _RULES = {
@@ -26,11 +27,14 @@ _RULES = {
 class _Checked:
     """Checks every field by its rule and broadcasts all of them to one shape."""
 
-    def __post_init__(self: Self) -> None:
+    def __post_init__(self) -> None:
         names = [field.name for field in fields(self)]  # type: ignore[arg-type]
         arrays = {name: checks.real(name, getattr(self, name), _RULES[name]) for name in names}
         for name, array in checks.broadcast(arrays).items():
             object.__setattr__(self, name, array)
+
+    def _arrays(self) -> SimpleNamespace:
+        return SimpleNamespace(**vars(self))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,14 +73,15 @@ class Network(_Checked):
         The basis states carry the phases (1, e^{i(kD - alpha)}, -i, -i e^{ikD}), which leaves only e^{2ikD} in A
         and makes it real on resonance when e^{2ikD} is.
         """
-        right, left = _exchange(self)
-        a = np.zeros((*np.shape(self.g1), 4, 4), dtype=np.complex128)
-        a[..., 0, 0] = -1j * self.delta_a1 - np.divide(self.decay_1, 2)
-        a[..., 1, 1] = -1j * self.delta_a2 - np.divide(self.decay_2, 2)
-        a[..., 2, 2] = -1j * self.delta_c1 - _half_width(self.gamma_l1, self.gamma_r1, self.loss_1)
-        a[..., 3, 3] = -1j * self.delta_c2 - _half_width(self.gamma_l2, self.gamma_r2, self.loss_2)
-        a[..., 2, 0], a[..., 0, 2] = self.g1, np.negative(self.g1)
-        a[..., 3, 1], a[..., 1, 3] = self.g2, np.negative(self.g2)
+        p = self._arrays()
+        right, left = _exchange(p)
+        a = np.zeros((*p.g1.shape, 4, 4), dtype=np.complex128)
+        a[..., 0, 0] = -1j * p.delta_a1 - p.decay_1 / 2
+        a[..., 1, 1] = -1j * p.delta_a2 - p.decay_2 / 2
+        a[..., 2, 2] = -1j * p.delta_c1 - _half_width(p.gamma_l1, p.gamma_r1, p.loss_1)
+        a[..., 3, 3] = -1j * p.delta_c2 - _half_width(p.gamma_l2, p.gamma_r2, p.loss_2)
+        a[..., 2, 0], a[..., 0, 2] = p.g1, -p.g1
+        a[..., 3, 1], a[..., 1, 3] = p.g2, -p.g2
         a[..., 3, 2], a[..., 2, 3] = -right, -left
         return a
 
@@ -97,25 +102,24 @@ class BareNetwork(_Checked):
 
     def generator(self) -> Complexes:
         """A of d psi/dt = A psi, shape (..., 4, 4), with two cavities that stay empty; basis phases (1, -e^{ikD})."""
-        right, left = _exchange(self)
-        a = np.zeros((*np.shape(self.gamma_r2), 4, 4), dtype=np.complex128)
-        a[..., 0, 0] = -1j * self.delta_a1 - _half_width(self.gamma_l1, self.gamma_r1, self.decay_1)
-        a[..., 1, 1] = -1j * self.delta_a2 - _half_width(self.gamma_l2, self.gamma_r2, self.decay_2)
+        p = self._arrays()
+        right, left = _exchange(p)
+        a = np.zeros((*p.gamma_r2.shape, 4, 4), dtype=np.complex128)
+        a[..., 0, 0] = -1j * p.delta_a1 - _half_width(p.gamma_l1, p.gamma_r1, p.decay_1)
+        a[..., 1, 1] = -1j * p.delta_a2 - _half_width(p.gamma_l2, p.gamma_r2, p.decay_2)
         a[..., 1, 0], a[..., 0, 1] = right, left
         return a
 
 
-def _half_width(left: ArrayLike, right: ArrayLike, other: ArrayLike) -> NDArray[np.float64]:
-    return (np.asarray(left) + right + other) / 2
+def _half_width(left: Floats, right: Floats, other: Floats) -> Floats:
+    return (left + right + other) / 2
 
 
-def _exchange(network: Network | BareNetwork) -> tuple[NDArray[np.float64], Complexes]:
+def _exchange(p: SimpleNamespace) -> tuple[Floats, Complexes]:
     """Exchange through the right- and the left-going mode; the latter carries the round trip e^{2ikD}.
 
     A part of e^{2ikD} within rounding of 0 is taken as 0: the float nearest to n pi means n pi.
     """
-    round_trip = np.exp(2j * np.asarray(network.phase))
+    round_trip = np.exp(2j * p.phase)
     real, imag = (np.where(np.abs(part) < 1e-15, 0.0, part) for part in (round_trip.real, round_trip.imag))
-    right = np.sqrt(np.multiply(network.gamma_r1, network.gamma_r2))
-    left = np.sqrt(np.multiply(network.gamma_l1, network.gamma_l2)) * (real + 1j * imag)
-    return right, left
+    return np.sqrt(p.gamma_r1 * p.gamma_r2), np.sqrt(p.gamma_l1 * p.gamma_l2) * (real + 1j * imag)

@@ -8,17 +8,18 @@ values near a flat maximum could give.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import minimize, root
+from scipy.optimize import Bounds, minimize, root
 
 from qnet import checks
 from qnet.chiral.network import BareNetwork, Network
 from qnet.chiral.propagator import evolve_tangent, highest_peaks
 from qnet.chiral.symmetric import symmetric_network
 
-_CLIMB = {"ftol": 0.0, "gtol": 1e-6, "maxiter": 500}
+_CLIMB: Any = {"ftol": 0.0, "gtol": 1e-6, "maxiter": 500}
 _NEARLY_SETTLED, _SETTLED = 1e-3, 1e-7
 _SEARCHED = (1e-5, 1e2)
 
@@ -122,7 +123,7 @@ def _ascend(
     def slope_at(log: NDArray[np.float64]) -> NDArray[np.float64]:
         return _peak_and_slope(network, np.exp(log), window)[2]
 
-    box = [tuple(np.log(_SEARCHED))] * len(start)
+    box = Bounds(*np.log(_SEARCHED))
     climbed = minimize(descent, np.log(start), jac=True, method="L-BFGS-B", bounds=box, options=_CLIMB).x
     best = climbed
     if np.max(np.abs(slope_at(climbed))) < _NEARLY_SETTLED:

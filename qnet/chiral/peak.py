@@ -122,8 +122,8 @@ def _highest(
     windows = checks.real("window", window, checks.POSITIVE_OR_INF)
     points = np.empty(generators.shape[:-2])
     shape = checks.broadcast({"parameters": points, "window": windows})["window"].shape
-    windows = np.broadcast_to(windows, shape).ravel()
-    generators = np.broadcast_to(generators, (*shape, DIM, DIM)).reshape(-1, DIM, DIM)
+    windows = np.array(np.broadcast_to(windows, shape), order="C").ravel()
+    generators = np.array(np.broadcast_to(generators, (*shape, DIM, DIM)), order="C").reshape(-1, DIM, DIM)
     out = np.empty((2, windows.size))
     for start in range(0, windows.size, _CHUNK):
         part = slice(start, start + _CHUNK)

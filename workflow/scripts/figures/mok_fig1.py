@@ -11,16 +11,16 @@ _RING, _ATOM = figure.COLOR["concurrence"], figure.COLOR["fidelity_minus"]
 
 def draw() -> Figure:
     fig, (ax,) = figure.column(height_in=1.55)
-    ax.set(xlim=(0, 9), ylim=(-1.0, 3.15), aspect="equal")
+    ax.set(xlim=(-0.1, 9.1), ylim=(-1.0, 3.15), aspect="equal")
     ax.axis("off")
     ax.plot([0.1, 8.9], [0, 0], color="0.75", lw=5, solid_capstyle="round")
     for node, x in _NODES.items():
-        ax.add_patch(Circle((x, 1.0), 0.8, fill=False, ec=_RING, lw=2))
+        ax.add_patch(Circle((x, 1.1), 0.8, fill=False, ec=_RING, lw=2))
         ax.add_patch(Circle((x, 2.35), 0.13, fc=_ATOM, ec="none"))
         ax.text(x + 0.28, 2.42, f"atom {node}", va="center", fontsize=7, color=_ATOM)
-        ax.text(x, 1.0, f"cavity {node}", ha="center", va="center", fontsize=7, color=_RING)
-        _arrow(ax, (x - 0.12, 2.28), (x - 0.12, 1.78), style="<->")
-        ax.text(x - 0.24, 2.05, rf"$g_{node}$", ha="right", va="center")
+        ax.text(x, 1.1, f"cavity {node}", ha="center", va="center", fontsize=7, color=_RING)
+        _arrow(ax, (x, 2.28), (x, 1.88), style="<->")
+        ax.text(x - 0.14, 2.1, rf"$g_{node}$", ha="right", va="center")
         _arrow(ax, (x + 0.15, 0.2), (x + 1.15, 0.2))
         ax.text(x + 1.2, 0.36, rf"$\gamma_{{R{node}}}$", ha="left", va="center")
         _arrow(ax, (x - 0.15, 0.2), (x - 0.75, 0.2), lw=0.6)
@@ -33,7 +33,9 @@ def draw() -> Figure:
 
 
 def _arrow(ax, start, end, *, style="-|>", lw=0.9):
-    ax.add_patch(FancyArrowPatch(start, end, arrowstyle=style, mutation_scale=7, lw=lw, color="black", shrinkA=0, shrinkB=0))
+    ax.add_patch(
+        FancyArrowPatch(start, end, arrowstyle=style, mutation_scale=7, lw=lw, color="black", shrinkA=0, shrinkB=0)
+    )
 
 
 if __name__ == "__main__":

@@ -15,7 +15,11 @@ _CURVES = {
 
 
 def draw(
-    mok_evolution: pd.DataFrame, mok_map: pd.DataFrame, mok_transfer_map: pd.DataFrame, mok_optima: pd.DataFrame, printed: dict
+    mok_evolution: pd.DataFrame,
+    mok_map: pd.DataFrame,
+    mok_transfer_map: pd.DataFrame,
+    mok_optima: pd.DataFrame,
+    printed: dict,
 ) -> Figure:
     fig, (time, entangled, transferred) = figure.page(columns=3, height_in=2.15)
     for (name, label), dash in zip(_CURVES.items(), figure.DASHES, strict=False):
@@ -23,15 +27,15 @@ def draw(
     time.plot(printed["time"], printed["concurrence"], **figure.PRINTED)
     time.plot(printed["time"], printed["transfer"], **figure.PRINTED)
     time.set(xlabel=r"time $\gamma_R t$", ylabel="concurrence, fidelity", xlim=(0, 40), ylim=(0, 1))
-    time.legend(ncols=2, loc="lower right", columnspacing=1, borderaxespad=0.2, bbox_to_anchor=(1, 0.47))
+    time.legend(loc="upper right", borderaxespad=0.2)
 
     _map(entangled, mok_map, "concurrence", r"$C_{\max}$")
     best = mok_optima[mok_optima.equal_rates].nlargest(1, "concurrence")
-    entangled.plot(best.g1, best.g2, "+", color="black", ms=7, mew=1.2)
+    entangled.plot(best.g1, best.g2, **figure.FOUND)
     entangled.plot(printed["g1"], printed["g2"], **figure.PRINTED)
     _map(transferred, mok_transfer_map, "fidelity", r"$F_{3,\max}$")
     top = mok_transfer_map.nlargest(1, "fidelity")
-    transferred.plot(top.g1, top.g2, "+", color="black", ms=7, mew=1.2)
+    transferred.plot(top.g1, top.g2, **figure.FOUND)
     transferred.plot(printed["transfer_g"], printed["transfer_g"], **figure.PRINTED)
     for ax in (entangled, transferred):
         ax.axvline(0.25, color="white", lw=0.7, ls=(0, (4, 2)))
@@ -44,7 +48,13 @@ def draw(
 def _map(ax, frame, value, label):
     grid = frame.pivot(index="g2", columns="g1", values=value)
     figure.heat_map(ax, grid.columns, grid.index, grid.to_numpy(), label, vmin=0, vmax=1)
-    ax.set(xlabel=r"$g_1/\gamma_R$", ylabel=r"$g_2/\gamma_R$", aspect="equal", xticks=np.linspace(0, 1, 6), yticks=np.linspace(0, 1, 6))
+    ax.set(
+        xlabel=r"$g_1/\gamma_R$",
+        ylabel=r"$g_2/\gamma_R$",
+        aspect="equal",
+        xticks=np.linspace(0, 1, 6),
+        yticks=np.linspace(0, 1, 6),
+    )
 
 
 if __name__ == "__main__":

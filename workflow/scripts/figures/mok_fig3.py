@@ -15,7 +15,7 @@ def draw(mok_master_equation: pd.DataFrame, mok_long_time: pd.DataFrame, printed
         approximate.time, approximate.concurrence, color=figure.COLOR["optimum"], ls=figure.DASHES[1], label="Eq. (10)"
     )
     value.set(ylabel="concurrence $C$", ylim=(0, 1.05))
-    value.legend(loc="lower right")
+    value.legend(loc="upper right")
 
     late = exact.time > 0
     relative = np.abs(approximate.concurrence[late] / exact.concurrence[late] - 1)
@@ -25,8 +25,8 @@ def draw(mok_master_equation: pd.DataFrame, mok_long_time: pd.DataFrame, printed
         ax.axvline(peak, color=figure.COLOR["guide"], lw=0.8)
         ax.axvline(printed["good_from"], color=figure.COLOR["printed"], lw=0.6, ls=(0, (1, 2)))
         ax.set_xlim(0, 40)
-    error.text(peak + 0.5, 3, "peak", fontsize=7, color="0.45")
-    error.text(printed["good_from"] - 0.5, 3, "“good from”", fontsize=7, ha="right")
+    error.text(peak + 0.5, 3, "peak of the exact curve", fontsize=7, color="0.35")
+    error.text(printed["good_from"] - 0.5, 3e-5, "good from here,\nsays the paper", fontsize=7, ha="right")
     error.set(xlabel=r"time $\gamma_R t$", ylabel="relative error", ylim=(1e-5, 30))
     return fig
 

@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 
 from qnet import figure
 
+_HELD = {"gamma_r": r"$\gamma_R$ fixed", "gamma_total": r"$\gamma_R+\gamma_L$ fixed"}
 _SHOWN = (1.0, 0.9, 0.8, 0.6, 0.4, 0.2, 0.0)
 
 
@@ -19,11 +20,19 @@ def draw(
     for chi, shade in zip(nearest, shades, strict=True):
         lines.plot(grid.columns, grid.loc[chi], color=shade, label=f"{chi:.1f}")
     lines.set(xlabel=r"distance $D/\lambda$", ylabel=r"$C_{\max}$", xlim=(0, 1), ylim=(0, 1))
-    lines.legend(title=r"chirality $\chi$", ncols=4, loc="upper center", columnspacing=0.8, handlelength=1.2, fontsize=6.5,
-                 title_fontsize=7, bbox_to_anchor=(0.5, 0.42), borderaxespad=0)  # fmt: skip
+    lines.legend(
+        title=r"chirality $\chi$",
+        title_fontsize=7,
+        fontsize=6.5,
+        ncols=4,
+        columnspacing=0.8,
+        handlelength=1.2,
+        loc="upper center",
+        bbox_to_anchor=(0.5, 0.42),
+        borderaxespad=0,
+    )
 
-    for (hold, label), dash in zip({"gamma_r": r"$\gamma_R$ fixed", "gamma_total": r"$\gamma_R+\gamma_L$ fixed"}.items(),
-                                   figure.DASHES, strict=False):  # fmt: skip
+    for (hold, label), dash in zip(_HELD.items(), figure.DASHES, strict=False):
         rows = mok_chirality[mok_chirality.hold == hold]
         chirality.plot(rows.chirality, rows.concurrence, color=figure.COLOR["concurrence"], ls=dash, label=label)
     best = mok_chirality_optimum.groupby("chirality").concurrence.max()

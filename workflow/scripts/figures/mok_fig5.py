@@ -10,7 +10,10 @@ _RUNS = 20  # per point, Fig. 5 of the paper
 
 
 def draw(
-    mok_atom_detuning: pd.DataFrame, mok_cavity_detuning: pd.DataFrame, mok_detuning_map: pd.DataFrame, mok_readout: pd.DataFrame
+    mok_atom_detuning: pd.DataFrame,
+    mok_cavity_detuning: pd.DataFrame,
+    mok_detuning_map: pd.DataFrame,
+    mok_readout: pd.DataFrame,
 ) -> Figure:
     fig, (alone, both, senses) = figure.page(columns=3, height_in=2.3)
     kinds = {
@@ -24,9 +27,11 @@ def draw(
         width = rows.filter(like="width").iloc[:, 0]
         scatter = rows.peak_sd / np.sqrt(_RUNS)
         alone.fill_between(width, rows.mean_peak - scatter, rows.mean_peak + scatter, color=color, alpha=0.18, lw=0)
-        alone.errorbar(width, rows.mean_peak, yerr=2 * rows.mean_peak_se, color=color, ls=dash, label=label)
+        figure.estimate(alone, width, rows.mean_peak, rows.mean_peak_se, color=color, ls=dash, label=label)
         alone.plot(width, rows.runs_mean, marker, mfc="none", mec=color, mew=0.6, ms=2.8)
-    alone.set(xlabel=r"width of the detuning $\delta/\gamma_R$", ylabel=r"mean $C_{\max}$", xlim=(0, 2.03), ylim=(0.4, 1))
+    alone.set(
+        xlabel=r"width of the detuning $\delta/\gamma_R$", ylabel=r"mean $C_{\max}$", xlim=(0, 2.03), ylim=(0.4, 1)
+    )
     alone.legend(loc="lower left")
 
     grid = mok_detuning_map.pivot(index="width_atoms", columns="width_cavities", values="mean_peak")
@@ -40,8 +45,13 @@ def draw(
         "averaged state": (mok_readout.width_atoms, mok_readout.peak_state, mok_readout.peak_state_se),
     }
     for (label, (width, value, error)), dash, color in zip(averages.items(), figure.DASHES, figure.CYCLE, strict=False):
-        senses.errorbar(width, value, yerr=2 * error, color=color, ls=dash, label=label)
-    senses.set(xlabel=r"width for both atoms $\delta_{\rm atom}/\gamma_R$", ylabel="averaged concurrence", xlim=(0, 2.03), ylim=(0, 1))
+        figure.estimate(senses, width, value, error, color=color, ls=dash, label=label)
+    senses.set(
+        xlabel=r"width for both atoms $\delta_{\rm atom}/\gamma_R$",
+        ylabel="averaged concurrence",
+        xlim=(0, 2.03),
+        ylim=(0, 1.25),
+    )
     senses.legend(loc="upper right", borderaxespad=0.2)
     return fig
 

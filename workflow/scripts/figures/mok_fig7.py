@@ -12,10 +12,8 @@ def draw(mok_bare_evolution: pd.DataFrame, mok_cavity_evolution: pd.DataFrame, p
     _curves(cavities, mok_cavity_evolution, ["gamma_r2", "g1", "g2"], 20, r"$({g1:.4g},\,{g2:.4g},\,{gamma_r2:.4g})$")
     cavities.legend(title=r"$(g_1,\,g_2,\,\gamma_{R2})/\gamma_{R1}$", title_fontsize=7, loc="upper right",
                     bbox_to_anchor=(1, 0.8))  # fmt: skip
-    for ax, values in ((bare, printed["bare"]), (cavities, printed["cavities"])):
-        for value in values:
-            ax.axhline(value, color=figure.COLOR["printed"], lw=0.5, ls=(0, (1, 2)))
-            ax.text(0.995, value + 0.012, f"printed {value}", fontsize=6, ha="right", transform=ax.get_yaxis_transform())
+    for ax, name in ((bare, "bare"), (cavities, "cavities")):
+        ax.plot(printed[f"{name}_times"], printed[name], **figure.PRINTED)
         ax.set(ylabel="concurrence $C$", ylim=(0, 1.09))
     cavities.set_xlabel(r"time $\gamma_{R1} t$")
     return fig

@@ -28,31 +28,38 @@ def draw(
         time.plot(rows.time, rows[name], color=figure.COLOR[name], ls=dash, label=label)
     time.plot(printed["time"], printed["concurrence"], **figure.PRINTED)
     time.plot(printed["time"], printed["transfer"], **figure.PRINTED)
-    time.set(xlabel=r"time $\gamma t$", ylabel="concurrence, fidelity", xlim=(0, 4000), ylim=(0, 1.03))
-    time.legend(loc="upper right", ncols=2)
+    time.set(xlabel=r"time $\gamma t$", ylabel="concurrence, fidelity", xlim=(0, 4000), ylim=(0, 1.2))
+    time.legend(loc="upper center", ncols=4, borderaxespad=0.2)
 
     grid = mok_nonchiral_map.pivot(index="g2", columns="g1", values="concurrence")
-    figure.heat_map(couplings, grid.columns * 1e3, grid.index * 1e3, grid.to_numpy(), r"$C_{\max}$, $\gamma t\leq 1000$",
-                    vmin=0, vmax=1)  # fmt: skip
+    label = r"$C_{\max}$, $\gamma t\leq 1000$"
+    figure.heat_map(couplings, grid.columns * 1e3, grid.index * 1e3, grid.to_numpy(), label, vmin=0, vmax=1)
     couplings.plot(printed["g1"] * 1e3, printed["g2"] * 1e3, **figure.PRINTED)
-    couplings.set(xlabel=r"$10^3\,g_1/\gamma$", ylabel=r"$10^3\,g_2/\gamma$", aspect="equal")
+    couplings.set(xlabel=r"$10^3\,g_1/\gamma$", ylabel=r"$10^3\,g_2/\gamma$")
 
-    for ax, rows in ((distance, mok_nonchiral_distance), (distance.inset_axes([0.18, 0.3, 0.26, 0.5]), mok_nonchiral_detail)):
+    for ax, rows in (
+        (distance, mok_nonchiral_distance),
+        (distance.inset_axes([0.13, 0.38, 0.2, 0.42]), mok_nonchiral_detail),
+    ):
         ax.plot(rows.distance_wavelengths, rows.concurrence, color=figure.COLOR["concurrence"], lw=0.9)
         ax.set(xlim=(rows.distance_wavelengths.min(), rows.distance_wavelengths.max()), ylim=(0, 1.03))
-    ax.set_xticks([0.499, 0.5, 0.501], ["0.499", "0.5", "0.501"], fontsize=6)
-    ax.tick_params(axis="y", labelsize=6)
+    ax.set_xticks([0.48, 0.5, 0.52], ["0.48", "0.5", "0.52"])
+    ax.tick_params(labelsize=6)
     distance.set(xlabel=r"distance $D/\lambda$", ylabel=r"$C_{\max}$")
     distance.plot(0.5, printed["concurrence"], **figure.PRINTED)
 
     best = mok_nonchiral_optimum.loc[mok_nonchiral_optimum.groupby("window").concurrence.idxmax()]
     window.loglog(best.window, 1 - best.concurrence, color=figure.COLOR["optimum"], label="optimum")
-    swapped = mok_nonchiral_optimum[(mok_nonchiral_optimum.g1 < mok_nonchiral_optimum.g2) & mok_nonchiral_optimum.converged]
+    swapped = mok_nonchiral_optimum[
+        (mok_nonchiral_optimum.g1 < mok_nonchiral_optimum.g2) & mok_nonchiral_optimum.converged
+    ]
     swapped = swapped.loc[swapped.groupby("window").concurrence.idxmax()]
     window.loglog(swapped.window, 1 - swapped.concurrence, color=figure.COLOR["optimum"], ls=figure.DASHES[2],
                   label="best with $g_1<g_2$")  # fmt: skip
     window.plot(printed["time"], 1 - printed["concurrence"], **figure.PRINTED)
-    window.text(printed["time"] * 0.75, (1 - printed["concurrence"]) * 0.8, "printed optimum", fontsize=7, ha="right", va="top")
+    window.text(
+        printed["time"] * 0.75, (1 - printed["concurrence"]) * 0.8, "printed optimum", fontsize=7, ha="right", va="top"
+    )
     window.set(xlabel=r"window $\gamma T$", ylabel=r"$1-C_{\max}$ at the best couplings")
     window.legend(loc="upper right")
     for ax in (time, distance):

@@ -7,7 +7,11 @@ from qnet import table
 
 
 def make(
-    mok_optima: pd.DataFrame, mok_bare_optima: pd.DataFrame, mok_printed_peak: pd.DataFrame, mok_bare_peak: pd.DataFrame, printed: dict
+    mok_optima: pd.DataFrame,
+    mok_bare_optima: pd.DataFrame,
+    mok_printed_peak: pd.DataFrame,
+    mok_bare_peak: pd.DataFrame,
+    printed: dict,
 ) -> pd.DataFrame:
     settled = mok_optima[mok_optima.converged]
     bare_equal = mok_bare_peak[mok_bare_peak.gamma_r2 == 1]
@@ -28,7 +32,9 @@ def make(
                 "g1": best.get("g1", np.nan),
                 "g2": best.get("g2", np.nan),
                 "gamma_r2": best.gamma_r2,
-                "printed_concurrence": printed[f"{'with' if cavities else 'without'}_{'equal' if equal else 'unequal'}"],
+                "printed_concurrence": printed[
+                    f"{'with' if cavities else 'without'}_{'equal' if equal else 'unequal'}"
+                ],
                 "concurrence_at_printed": at_printed.concurrence.item(),
             }
         )

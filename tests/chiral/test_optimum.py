@@ -1,0 +1,93 @@
+"""Optima: stationary to high precision, reached from independent starts, gradient against finite differences."""
+
+import mpmath
+import numpy as np
+import pytest
+from conftest import exact_concurrence
+
+from qnet import chiral
+from qnet.chiral.optimum import _peak_and_slope
+
+START = {"start_g1": [0.05, 0.3], "start_g2": [0.6, 0.3]}
+
+
+@pytest.mark.parametrize("equal_rates", [True, False])
+def test_stationary_to_high_precision(equal_rates):
+    """Newton on the exact gradient at 40 digits moves the couplings by less than 1e-11 of themselves."""
+    g1, g2 = ([0.05, 0.2], [0.6, 0.2]) if equal_rates else ([3.0, 2.0], [2.0, 2.5])
+    found = chiral.local_optimum(start_g1=g1, start_g2=g2, start_gamma_r2=4.0, equal_rates=equal_rates)
+    assert found.converged.all()
+    for row in range(2):
+        free = [found.time[row], found.g1[row], found.g2[row]] + ([] if equal_rates else [found.gamma_r2[row]])
+
+        def log_concurrence(time, g1, g2, gamma_r2=1):
+            return mpmath.log(exact_concurrence(time, g1=g1, g2=g2, gamma_r2=gamma_r2))
+
+        with mpmath.workdps(40):
+            point = [mpmath.mpf(float(x)) for x in free]
+            order = np.eye(len(point), dtype=int)
+            gradient = mpmath.matrix([mpmath.diff(log_concurrence, point, tuple(n)) for n in order.tolist()])
+            hessian = mpmath.matrix(
+                [[mpmath.diff(log_concurrence, point, tuple((a + b).tolist())) for b in order] for a in order]
+            )
+            step = mpmath.lu_solve(hessian, gradient)
+            assert max(abs(s / x) for s, x in zip(step, point, strict=True)) < 1e-11
+            assert max(mpmath.eigsy(hessian)[0]) < 0  # a maximum, not a saddle
+
+
+def test_table_1():
+    """Largest of all local optima from a lattice of starts; the values are the ones that figures/ holds."""
+    g = np.geomspace(0.05, 12, 5)
+    lattice = {"start_g1": g[:, None], "start_g2": g}
+    equal = chiral.local_optimum(**lattice)
+    unequal = chiral.local_optimum(**lattice, start_gamma_r2=4.0, equal_rates=False)
+    assert equal.concurrence.max() == pytest.approx(0.9200231589131, abs=1e-12)
+    assert unequal.concurrence.max() == pytest.approx(0.9690077876058, abs=1e-12)
+    bare = chiral.bare_local_optimum(start_gamma_r2=[0.1, 1.0, 20.0])
+    np.testing.assert_allclose(bare.concurrence, 0.8693765818, atol=1e-10)
+    np.testing.assert_allclose(bare.gamma_r2, 3.644650582, atol=1e-9)
+
+
+def test_nothing_near_an_optimum_is_higher(rng):
+    found = chiral.local_optimum(start_g1=0.1, start_g2=0.5)
+    step = 1 + rng.uniform(-0.01, 0.01, (2, 1000))
+    around = chiral.peak_concurrence(g1=found.g1 * step[0], g2=found.g2 * step[1])
+    assert around.concurrence.max() <= found.concurrence + 1e-15
+
+
+@pytest.mark.parametrize("window", [np.inf, 5.0])
+def test_gradient_against_finite_differences(window):
+    def network(v):
+        return chiral.symmetric_network(g1=v[0], g2=v[1], gamma_r2=v[2], chirality=0.6, distance_wavelengths=0.2)
+
+    values, h = np.array([0.2, 0.4, 1.3]), 1e-5
+    slope = _peak_and_slope(network, values, window)[2]
+    for n in range(3):
+        ends = [_peak_and_slope(network, values * np.exp(s * h * np.eye(3)[n]), window)[0] for s in (1, -1)]
+        assert slope[n] == pytest.approx((ends[0] - ends[1]) / (2 * h), abs=1e-9)
+
+
+def test_optimum_moves_smoothly_with_chirality_and_decay():
+    near = chiral.local_optimum(**START, chirality=[1.0, 0.999999], decay=[0.0, 1e-7])
+    assert abs(np.diff(near.concurrence)) < 1e-5
+    np.testing.assert_allclose(near.g1[0], near.g1[1], rtol=1e-4)
+
+
+def test_nonchiral_optimum_belongs_to_its_window():
+    """Within gamma t <= 1000 the optimum is the one the paper prints; wider windows bring it closer to 1."""
+    found = chiral.local_optimum(
+        start_g1=0.01, start_g2=0.005, chirality=0.0, distance_wavelengths=0.5, window=[1000.0, 10_000.0]
+    )
+    assert found.concurrence[0] == pytest.approx(0.99718, abs=1e-5)
+    np.testing.assert_allclose([found.g1[0], found.g2[0]], [0.00410, 0.00170], atol=1e-5)
+    assert 1 - found.concurrence[1] == pytest.approx((1 - found.concurrence[0]) / 10, rel=0.02)
+
+
+@pytest.mark.parametrize(("arguments", "message"), [
+    ({"start_g1": 0.0}, "start_g1 must be finite and positive, but is 0.0"),
+    ({"chirality": 1.2}, r"chirality must lie in \[0, 1\], but is 1.2"),
+    ({"decay": -0.1}, "decay must be finite and not negative, but is -0.1"),
+])  # fmt: skip
+def test_bad_arguments_are_named(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        chiral.local_optimum(**({"start_g1": 0.1, "start_g2": 0.2} | arguments))

@@ -1,0 +1,82 @@
+"""What the project says of itself is true."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from qnet import __version__
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
+
+
+def test_library_example_prints_what_the_readme_says(capsys):
+    (example,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    said = re.findall(r"print\(.*?\) +# (.*)", example)
+    exec(compile(example, "README.md", "exec"), {})
+    assert capsys.readouterr().out.splitlines() == said
+
+
+def test_every_figure_and_table_has_its_row():
+    rows = re.findall(r"\| \[(\w+)\]\(figures/.*?\.py\) \|(.*?)\|\n", README)
+    listed = {name: re.findall(r"`(\w+)`", studies) for name, studies in rows}
+    declared = {name: block["data"] for kind in ("figures", "tables") for name, block in CONFIG[kind].items()}
+    assert listed == declared
+
+
+def test_links_lead_somewhere():
+    for document in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"):
+        text = (ROOT / document).read_text()
+        targets = re.findall(r"\]\((?!https?:)([^)#]+)\)", text) + re.findall(r'src="([^"]+)"', text)
+        for target in targets:
+            assert (ROOT / target).exists(), (document, target)
+
+
+def test_table_1_in_the_readme_is_the_computed_one():
+    rows = [line.split(",") for line in (ROOT / "figures/mok_table1.csv").read_text().splitlines()[1:]]
+    for cavities, _, value, *_, printed, _ in rows:
+        line = next(
+            row for row in README.splitlines() if row.startswith(f"| {'with' if cavities == 'true' else 'without'} ")
+        )
+        assert f"{float(value):.4f} (printed {float(printed):.3f})" in line
+
+
+def lock() -> dict[str, str]:
+    pinned = re.findall(r"^([a-z0-9-]+)==(\S+)(?: ; (.*?))? \\$", (ROOT / "envs/lock.txt").read_text(), re.MULTILINE)
+    return {name: version for name, version, marker in pinned if ">= '3.12'" not in marker}
+
+
+def test_conda_environment_agrees_with_the_lock():
+    environment = yaml.safe_load((ROOT / "envs/environment.yaml").read_text())
+    pins = dict(entry.split("=") for entry in environment["dependencies"])
+    assert pins.pop("python") == "3.11"
+    assert {name.removesuffix("-base"): version for name, version in pins.items()} == {
+        name.removesuffix("-base"): lock()[name.removesuffix("-base")] for name in pins
+    }
+
+
+def test_lock_has_hashes_and_no_addresses():
+    text = (ROOT / "envs/lock.txt").read_text()
+    assert "://" not in text
+    assert text.count("--hash=sha256:") > len(lock())
+
+
+def test_citation_is_complete():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    assert citation["version"] == __version__
+    assert {"cff-version", "message", "title", "authors"} <= set(citation)
+    assert len(citation["references"]) == 2
+    for reference in citation["references"]:
+        assert {"type", "title", "authors", "year"} <= set(reference)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "figures").glob("*.pdf")), ids=lambda p: p.name)
+def test_pictures_are_small_and_of_the_right_width(path):
+    from PIL import Image
+
+    assert path.stat().st_size < 500_000
+    with Image.open(path.with_suffix(".png")) as picture:
+        assert picture.width in (1012, 2100)  # 3.375 in or 7.0 in at 300 dpi

@@ -1,0 +1,104 @@
+"""config.yaml is refused before any work, with one sentence that names the key, the rule and the value."""
+
+import copy
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from qnet import config, study
+from qnet.quantities import QUANTITIES
+
+ROOT = Path(__file__).parents[2]
+SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
+GOOD = yaml.safe_load((ROOT / "config.yaml").read_text())
+DECAY = ("studies", "mok_decay")
+
+
+def check(content):
+    config.check(content, SCHEMA, ROOT / "workflow/scripts")
+
+
+def test_the_shipped_config_is_good():
+    check(GOOD)
+
+
+@pytest.mark.parametrize(("path", "value", "message"), [
+    (("sed",), 1, "the top level may hold figures, seed, studies, tables, but has 'sed'"),
+    (("seed",), -1, "seed must be a non-negative integer, but is -1"),
+    (("seed",), "one", "seed must be a non-negative integer, but is 'one'"),
+    (("studies",), [], "studies must be a mapping from study names to studies, but is []"),
+    ((*DECAY, "gird"), {}, "studies.mok_decay may hold cases, fixed, grid, model, values_per_batch, but has 'gird'"),
+    ((*DECAY, "model"), "chiral.symetric_peak", "studies.mok_decay.model must be a public function of qnet"),
+    ((*DECAY, "model"), "os.system", "studies.mok_decay.model must be a public function of qnet"),
+    ((*DECAY, "model"), 3, "studies.mok_decay.model must be the name of a function in qnet"),
+    ((*DECAY, "grid"), {}, "studies.mok_decay.grid must be a mapping with at least one axis, but is {}"),
+    ((*DECAY, "grid", "decai"), [1], "studies.mok_decay.grid must hold parameters of chiral.symmetric_peak (chirality, decay,"),
+    ((*DECAY, "grid", "decay"), [], "studies.mok_decay.grid.decay must be a list of at least one value, but is []"),
+    ((*DECAY, "grid", "decay"), [0.1, None], "studies.mok_decay.grid.decay.1 must be a number, a string, true or false"),
+    ((*DECAY, "grid", "decay"), {"linspace": [0, 1]}, "studies.mok_decay.grid.decay.linspace must be [first, last, count]"),
+    ((*DECAY, "grid", "decay"), {"linspace": [0, 1, 0]}, "linspace.2 must be a positive integer, but is 0"),
+    ((*DECAY, "grid", "decay"), {"logspace": [0, 1, 2]}, "studies.mok_decay.grid.decay may hold geomspace, linspace, but"),
+    ((*DECAY, "grid", "decay"), {"geomspace": [0, 1, 2]}, "geomspace must run between positive values, but is [0, 1, 2]"),
+    ((*DECAY, "grid", "decay"), [0.1, 0.1], "studies.mok_decay.grid.decay must not repeat a value, but does so"),
+    ((*DECAY, "grid", "g1"), [0.1], "studies.mok_decay must set g1 once, but has it in both grid and fixed"),
+    ((*DECAY, "fixed"), {"g1": 0.1}, "studies.mok_decay must set g2, which chiral.symmetric_peak requires, but does not"),
+    ((*DECAY, "cases"), [{"hold": "gamma_r"}, {"window": 1}], "studies.mok_decay.cases must all set hold in this order"),
+    ((*DECAY, "cases"), [{"window": 1}] * 2, "studies.mok_decay.cases must not repeat a case, but do"),
+    ((*DECAY, "values_per_batch"), 0, "studies.mok_decay.values_per_batch must be a positive integer"),
+    (("figures", "mok_fig6", "data"), ["mok_decai"], "figures.mok_fig6.data must name studies, but there is no study 'mok_decai'"),
+    (("figures", "mok_fig6", "data"), "mok_decay", "figures.mok_fig6.data must be a list of study names, but is 'mok_decay'"),
+    (("figures", "mok_fig6", "caption"), 1, "figures.mok_fig6.caption must be a text, but is 1"),
+    (("figures", "mok_fig66"), {"data": [], "caption": "x"}, "figures.mok_fig66 must have a script, but scripts/figures/mok_fig66.py"),
+    (("figures", "../evil"), {"data": [], "caption": "x"}, "figures must be a name of lower-case letters"),
+    (("tables", "mok_table1", "colour"), 1, "tables.mok_table1 may hold caption, data, printed, but has 'colour'"),
+])  # fmt: skip
+def test_bad_config_is_named(path, value, message):
+    content = copy.deepcopy(GOOD)
+    place = content
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    with pytest.raises(ValueError, match=re.escape(message)):
+        check(content)
+
+
+@pytest.mark.parametrize(("path", "message"), [
+    (("seed",), "the top level must have seed, but does not"),
+    (("studies", "mok_decay", "model"), "studies.mok_decay must have model, but does not"),
+    (("figures", "mok_fig6"), "figures must list every script, but scripts/figures/mok_fig6.py is not there"),
+    (("tables", "mok_table1"), "tables must list every script, but scripts/tables/mok_table1.py is not there"),
+])  # fmt: skip
+def test_missing_keys_are_named(path, message):
+    content = copy.deepcopy(GOOD)
+    place = content
+    for key in path[:-1]:
+        place = place[key]
+    del place[path[-1]]
+    with pytest.raises(ValueError, match=re.escape(message)):
+        check(content)
+
+
+def test_every_column_has_a_unit():
+    for name, block in GOOD["studies"].items():
+        for column in {**block.get("grid", {}), **block.get("cases", [{}])[0]}:
+            assert column in QUANTITIES, (name, column)
+
+
+def test_optima_of_fig_7_are_those_of_table_1():
+    """The constants that Fig. 7 takes from the table, to the digits given."""
+    rows = (ROOT / "figures/mok_table1.csv").read_text().splitlines()
+    table = [dict(zip(rows[0].split(","), row.split(","), strict=True)) for row in rows[1:]]
+    bare = next(row for row in table if row["cavities"] == "false" and row["equal_rates"] == "false")
+    best = next(row for row in table if row["cavities"] == "true" and row["equal_rates"] == "false")
+    assert GOOD["studies"]["mok_bare_evolution"]["grid"]["gamma_r2"][-1] == round(float(bare["gamma_r2"]), 6)
+    case = GOOD["studies"]["mok_cavity_evolution"]["cases"][-1]
+    assert case == {name: round(float(best[name]), 6) for name in ("g1", "g2", "gamma_r2")}
+
+
+def test_alternatives():
+    pattern = re.compile(config.alternatives(["a", "b"]))
+    assert pattern.fullmatch("a")
+    assert not re.fullmatch(config.alternatives([]), "a")
+    assert study.parameters("chiral.symmetric_peak")

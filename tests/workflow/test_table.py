@@ -1,0 +1,139 @@
+"""Tables on disk: whole or absent, described, and suspicious of strangers."""
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+from qnet import table
+from qnet.quantities import QUANTITIES
+
+ORIGIN = {"study": "s", "digest": "d1"}
+
+
+@pytest.fixture
+def batch(tmp_path):
+    def write(name="d1", origin=None, **columns):
+        path = tmp_path / f"{name}.parquet"
+        columns = columns or {"g1": np.arange(1000.0), "concurrence": np.linspace(0, 1, 1000)}
+        table.write(path, columns, origin or {"study": "s", "digest": name})
+        return path
+
+    return write
+
+
+def test_round_trip_with_units(batch):
+    path = batch()
+    columns, origin = table.read(path)
+    np.testing.assert_array_equal(columns["g1"], np.arange(1000.0))
+    assert origin == ORIGIN
+    field = pq.read_schema(path).field("g1")
+    assert field.metadata == {b"unit": b"gamma_R1", b"description": b"atom-cavity coupling of node 1"}
+    assert not field.nullable
+
+
+def test_same_bytes_twice(batch):
+    first = batch().read_bytes()
+    assert batch().read_bytes() == first
+
+
+def test_all_kinds_of_columns(batch):
+    path = batch(hold=np.array(["gamma_r", "gamma_total"]), equal_rates=np.array([True, False]), g1=np.array([1, 2]))
+    kinds = {name: values.dtype.kind for name, values in table.read(path)[0].items()}
+    assert kinds == {"hold": "O", "equal_rates": "b", "g1": "i"}
+
+
+def test_a_failed_write_leaves_nothing(tmp_path):
+    path = tmp_path / "x.txt"
+    path.write_text("old")
+
+    def fail_halfway():
+        with table.replacing(path) as temporary:
+            temporary.write_text("half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_halfway()
+    assert [p.name for p in tmp_path.iterdir()] == ["x.txt"]
+    assert path.read_text() == "old"
+
+
+def test_every_byte_of_a_batch_is_guarded(batch):
+    """A flipped bit anywhere gives the very same columns (it lies in unused space) or a clear refusal."""
+    path, rng = batch(), np.random.default_rng(1)
+    good, columns = path.read_bytes(), table.read(path)[0]
+    refused = 0
+    for place in rng.integers(0, len(good), 200):
+        bad = bytearray(good)
+        bad[place] ^= 1 << rng.integers(8)
+        path.write_bytes(bytes(bad))
+        try:
+            found = table.read(path)[0]
+        except ValueError as error:
+            assert str(path) in str(error)  # noqa: PT017
+            refused += 1
+        else:
+            for name in columns:
+                np.testing.assert_array_equal(found[name], columns[name])
+    assert refused > 150
+
+
+@pytest.mark.parametrize("content", [b"", b"PAR1", b"not a table at all"])
+def test_truncated_file_is_named(batch, content):
+    path = batch()
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=r"d1.parquet must be a complete Parquet file, but .*; delete it"):
+        table.read(path)
+
+
+def test_missing_and_foreign_files_are_named(tmp_path):
+    with pytest.raises(ValueError, match=r"absent.parquet must exist, but does not"):
+        table.read(tmp_path / "absent.parquet")
+    pd.DataFrame({"g1": [1.0]}).to_parquet(tmp_path / "foreign.parquet")
+    with pytest.raises(ValueError, match=r"foreign.parquet must be a table written by qnet"):
+        table.read(tmp_path / "foreign.parquet")
+
+
+def merge(paths, expected):
+    return table.merge("s", expected, {path.stem: str(path) for path in paths})
+
+
+def test_merge_joins_in_order(batch):
+    one, two = (
+        batch("d1", g1=np.array([1.0]), fidelity=np.array([0.1])),
+        batch("d2", g1=np.array([2.0]), fidelity=np.array([0.2])),
+    )
+    merged = merge([one, two], {"g1": [1.0, 2.0]})
+    np.testing.assert_array_equal(merged["fidelity"], [0.1, 0.2])
+
+
+@pytest.mark.parametrize(("columns", "origin", "message"), [
+    ({"g1": [2.0], "fidelity": [0.2]}, {"study": "t", "digest": "d2"}, "must hold study s, digest d2, but holds study t"),
+    ({"g1": [2.0], "fidelity": [0.2]}, {"study": "s", "digest": "d9"}, "but holds study s, digest d9; delete it"),
+    ({"g1": [2.0]}, None, "must have the columns of the study's other batches, but differs in fidelity"),
+    ({"g1": [3.0], "fidelity": [0.2]}, None, "study s must have the rows of its grid, but column g1 differs"),
+    ({"g1": [2.0, 3.0], "fidelity": [0.2, 0.3]}, None, "study s must have the rows of its grid, but column g1 differs"),
+    ({"g1": [2.0], "fidelity": [np.nan]}, None, "study s must have no NaN, but column fidelity has one in row 1"),
+])  # fmt: skip
+def test_merge_refuses_strangers(batch, columns, origin, message):
+    one = batch("d1", g1=np.array([1.0]), fidelity=np.array([0.1]))
+    two = batch("d2", origin, **{name: np.array(values) for name, values in columns.items()})
+    with pytest.raises(ValueError, match=message):
+        merge([one, two], {"g1": [1.0, 2.0]})
+
+
+def test_merge_misses_a_column(batch):
+    with pytest.raises(ValueError, match="study s must have a column g2, but its batch files lack it"):
+        merge([batch()], {"g2": [1.0]})
+
+
+def test_text_tables():
+    frame = pd.DataFrame({"cavities": [True], "g1": [np.nan], "concurrence": [0.96900778760582]})
+    assert table._text(frame, 10).values.tolist() == [["true", "", "0.9690077876"]]
+    assert table.markdown(frame).splitlines()[-1] == "| true |  | 0.969008 |"
+
+
+def test_quantities_are_described():
+    for name, (unit, meaning) in QUANTITIES.items():
+        assert isinstance(unit, str), name
+        assert meaning, name
