@@ -8,6 +8,7 @@ import itertools
 from collections.abc import Callable, Iterable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from qnet.midpoint.arguments import Floats
 from qnet.midpoint.wave_packet import Complexes
@@ -20,7 +21,7 @@ _FINEST, _FARTHEST = 0.05, 100.0  # first panel and reach, in the shortest and t
 def integral(
     *,
     amplitude: Callable[[Complexes], Complexes],
-    reach: Callable[[Complexes], Complexes],
+    reach: Callable[[NDArray], NDArray],
     structure: Iterable[float],
     width: float,
     quadratic: float,

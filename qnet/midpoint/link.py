@@ -126,8 +126,14 @@ def single_click_link(
     for start in range(0, targets.size, _CHUNK):
         part = slice(start, start + _CHUNK)
         q[part], success[part], fidelity[part] = _tuned([column[part] for column in columns], targets[part])
-    results = (losses, success, fidelity, success / cycles, q)
-    return TunedLink(*(result.reshape(shape)[()] for result in results), (fidelity >= targets).reshape(shape)[()])
+    return TunedLink(
+        losses.reshape(shape)[()],
+        success.reshape(shape)[()],
+        fidelity.reshape(shape)[()],
+        (success / cycles).reshape(shape)[()],
+        q.reshape(shape)[()],
+        (fidelity >= targets).reshape(shape)[()],
+    )
 
 
 def tolerated_asymmetry(

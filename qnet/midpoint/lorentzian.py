@@ -5,7 +5,7 @@ I = int dk / (2 pi) exp(i phase) / {[1/2 - i (k + detuning/2)] [1/2 + i (k - det
 """
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from qnet.midpoint import contour
@@ -171,7 +171,7 @@ def _amplitude(mismatch: Mismatch, i: int) -> complex:
     def spectrum(k: Complexes) -> Complexes:
         return 1 / (2 * np.pi * (0.5 - 1j * (k + half)) * (0.5 + 1j * (k - half)))
 
-    def reach(s: Complexes) -> Complexes:
+    def reach(s: NDArray) -> NDArray:
         return 0.3 / np.sqrt(1 / (1 + (s - half) ** 2) + 1 / (1 + (s + half) ** 2))
 
     return contour.integral(

@@ -72,14 +72,17 @@ class Mismatch:
         shape = checks.broadcast(given)["duration_s"].shape
         duration, asymmetry, beta2, beta3, delay, detuning = given.values()
         unit = per_duration / duration
-        # divided by durations one at a time: squares and cubes of 1e-12 s would underflow for no reason
-        scaled = (
-            asymmetry * (beta2 * unit * unit),
-            asymmetry * (beta3 * unit * unit * unit),
-            delay * unit,
-            detuning / unit,
+        # one power of the unit at a time: squares and cubes of 1e-12 s would underflow for no reason
+        quadratic, cubic, linear, centres = (
+            np.broadcast_to(part, shape).ravel()
+            for part in (
+                asymmetry * (beta2 * unit * unit),
+                asymmetry * (beta3 * unit * unit * unit),
+                delay * unit,
+                detuning / unit,
+            )
         )
-        return cls(*(np.broadcast_to(part, shape).ravel() for part in scaled), shape)
+        return cls(quadratic, cubic, linear, centres, shape)
 
 
 def changed(amplitude: Complexes, by: Complexes) -> Floats:
