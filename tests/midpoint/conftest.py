@@ -3,9 +3,6 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-# ours, as in config.yaml: D = 17 ps/(nm km), S = 0.056 ps/(nm^2 km) at 1550 nm
-BETA2, BETA3 = -2.1682619391414896e-23, 1.2678295976714747e-37
-
 
 @pytest.fixture
 def rng() -> np.random.Generator:

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from conftest import BETA2, BETA3
+from standard_fibre import BETA2, BETA3
 
 from qnet import midpoint
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from conftest import BETA2
+from standard_fibre import BETA2
 
 from qnet import midpoint
 

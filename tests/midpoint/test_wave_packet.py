@@ -7,8 +7,8 @@ third-order dispersion and a mismatch, 1 - mu is good to 1e-13 absolutely, which
 import mpmath
 import numpy as np
 import pytest
-from conftest import BETA2, BETA3
 from mpmath import mpc, mpf
+from standard_fibre import BETA2, BETA3
 
 from qnet import midpoint
 
