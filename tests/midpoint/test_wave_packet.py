@@ -18,6 +18,11 @@ SHAPES = pytest.mark.parametrize(
 )
 
 
+@pytest.fixture
+def rng() -> np.random.Generator:
+    return np.random.default_rng(20230509)
+
+
 def overlap(shape, quadratic, cubic=0.0, delay=0.0, detuning=0.0):
     """In the shape's own unit of frequency: sigma for a duration of 1/2, 1 / tau for a duration of 1."""
     duration = 0.5 if shape is midpoint.gaussian_indistinguishability else 1.0
