@@ -1,0 +1,42 @@
+"""Rules that the arguments of this package share, and the two fibres that they describe."""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from qnet import checks
+
+Floats = NDArray[np.float64]
+
+BELOW_ONE: checks.Rule = ("must lie in [0, 1)", lambda x: (x >= 0) & (x < 1))
+
+
+def reals(rules: dict[str, checks.Rule], values: dict[str, ArrayLike]) -> dict[str, Floats]:
+    """The values as arrays of floats that obey their rules and broadcast; not yet broadcast, to keep maps cheap."""
+    arrays = {name: checks.real(name, values[name], rule) for name, rule in rules.items()}
+    checks.broadcast(arrays)
+    return arrays
+
+
+def flag(name: str, value: ArrayLike) -> NDArray[np.bool_]:
+    """`value` as an array of booleans; else ValueError."""
+    array = np.asarray(value)
+    if array.dtype.kind != "b":
+        raise ValueError(f"{name} must be true or false or an array of them, but is {value!r}")
+    return array
+
+
+def refuse(wrong: ArrayLike, name: str, rule: str, value: ArrayLike) -> None:
+    """Raises ValueError for the first element of `wrong` that is true, in the words of `qnet.checks`."""
+    places = np.argwhere(wrong)
+    if len(places):
+        index = tuple(int(i) for i in places[0])
+        found = float(np.broadcast_to(value, np.shape(wrong))[index])
+        place = f"has {found!r} at index {', '.join(map(str, index))}" if index else f"is {found!r}"
+        raise ValueError(f"{name} {rule}, but {place}")
+
+
+def lengths(length_km: Floats, asymmetry_km: Floats) -> tuple[Floats, Floats]:
+    """(L_left, L_right). Avis et al., Eq. (3). ValueError for a midpoint that is not between its nodes."""
+    beyond = np.abs(asymmetry_km) > length_km
+    refuse(beyond, "asymmetry_km", "must lie between -length_km and length_km", asymmetry_km)
+    return (length_km + asymmetry_km) / 2, (length_km - asymmetry_km) / 2
