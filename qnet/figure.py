@@ -36,6 +36,7 @@ COLOR = {
     "mean_of_maxima": "#663333",  # brown
     "maximum_of_mean": "#DDAA33",  # amber
     "averaged_state": "#555555",  # dark grey
+    "station": "#882255",  # wine: midpoint station
     "double_click": "#004488",  # dark blue
     "single_click": "#CC3311",  # vermilion
     "gaussian": "#009988",  # sea green

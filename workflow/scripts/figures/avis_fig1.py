@@ -7,7 +7,7 @@ from matplotlib.patches import Circle, FancyArrowPatch, Rectangle
 from qnet import figure
 
 _LEFT, _CENTRE, _MIDPOINT, _RIGHT = 0.0, 5.0, 6.4, 10.0
-_NODE, _STATION = figure.CYCLE[0], figure.CYCLE[1]
+_NODE, _STATION = figure.COLOR["node_1"], figure.COLOR["station"]
 
 
 def draw() -> Figure:

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from qnet import figure
 
-_DOUBLE, _SINGLE = figure.CYCLE[0], figure.CYCLE[1]
+_DOUBLE, _SINGLE = figure.COLOR["double_click"], figure.COLOR["single_click"]
 _KEPT = 0.99  # of the fidelity of a centred midpoint: the mark that Sec. II.2 uses
 
 
@@ -34,7 +34,7 @@ def draw(
     fidelity.plot(
         avis_single_click_literature.asymmetry_km,
         avis_single_click_literature.fidelity,
-        color=figure.CYCLE[5],
+        color=figure.COLOR["approximation"],
         lw=0.9,
         ls=figure.DASHES[2],
         label="single click, literature coherence",
@@ -47,9 +47,7 @@ def draw(
     free = avis_cycle[avis_cycle.local_time_s == 0]
     for (floor, rows), dash in zip(avis_cycle.groupby("local_time_s"), figure.DASHES, strict=False):
         label = rf"local floor {1e3 * floor:g} ms" if floor else "no local floor"
-        cycle.plot(
-            rows.asymmetry_km, 1e3 * rows.cycle_time_s, color=figure.CYCLE[2 + bool(floor)], ls=dash, label=label
-        )
+        cycle.plot(rows.asymmetry_km, 1e3 * rows.cycle_time_s, color="black", ls=dash, label=label)
     cycle.set(ylabel=r"cycle time $T_{\rm cycle}$ [ms]", ylim=(0.4, 1.1))
     cycle.legend(loc="upper center")
     for exact, color, dash in ((avis_double_click, _DOUBLE, "-"), (avis_single_click, _SINGLE, figure.DASHES[3])):

@@ -9,7 +9,7 @@ from qnet import figure
 
 _TARGET = 0.9  # fidelity; that of the single-click study
 _LENGTH_KM = 100  # of every link here
-_COLOR = {"gaussian": figure.CYCLE[2], "lorentzian": figure.CYCLE[3]}
+_COLOR = {name: figure.COLOR[name] for name in ("gaussian", "lorentzian")}
 _MARKER = {3e-11: "o", 1e-10: "s", 1e-9: "^"}
 _DASH = dict(zip(_MARKER, (figure.DASHES[2], figure.DASHES[1], "-"), strict=True))
 
