@@ -45,7 +45,7 @@ def integral(
     half = np.diff(edges) / 2
     s = ((edges[:-1] + edges[1:]) / 2)[:, None] + half[:, None] * _NODES
 
-    def slope(s: Complexes) -> Complexes:
+    def slope(s: NDArray) -> NDArray:
         return s * (quadratic + s * (cubic / 2)) - linear
 
     def height(s: Complexes) -> Complexes:
