@@ -15,6 +15,8 @@ _CHUNK = 4096
 _STEP, _REACH = 0.1, 9.0
 _W = np.arange(0, _REACH, _STEP)
 _WEIGHTS = 2 * _STEP / np.sqrt(2 * np.pi) * np.exp(-(_W**2) / 2) * np.where(_W > 0, 1, 0.5)
+_SHIFT = 2.0  # slope of the cubic phase, in widths of the normal density, beyond which the mean cancels
+_VANISHED = 30.0  # |centre| beyond which mu is below the smallest float if the cubic phase is weak
 _WEAK = 0.1  # below it the cubic phase is small wherever the normal density is not, and no other saddle counts
 
 
@@ -81,12 +83,15 @@ def _third_order_change(mismatch: Mismatch, second_order: Floats) -> Floats:
     change = np.zeros_like(second_order)
     inverse = 1 / (1 - 1j * mismatch.quadratic)
     centre = -1j * mismatch.linear * inverse
-    strength = np.abs(mismatch.cubic * inverse) * (1 + np.abs(centre))
-    weak = np.flatnonzero((mismatch.cubic != 0) & (strength <= _WEAK))
+    curvature = np.abs(mismatch.cubic * inverse) * (1 + np.abs(centre))
+    slope = np.abs(mismatch.cubic * np.sqrt(inverse)) * np.abs(centre) ** 2 / 2
+    mild = (curvature <= _WEAK) & (slope <= _SHIFT)
+    felt = (mismatch.cubic != 0) & ~(mild & (np.abs(centre) > _VANISHED))
+    weak = np.flatnonzero(felt & mild)
     for part in (weak[i : i + _CHUNK] for i in range(0, len(weak), _CHUNK)):
         factor = _mean_minus_one(mismatch.cubic[part], centre[part], np.sqrt(inverse[part]))
         change[part] = second_order[part] * (2 * factor.real + np.abs(factor) ** 2)
-    for i in np.flatnonzero((mismatch.cubic != 0) & (strength > _WEAK)):
+    for i in np.flatnonzero(felt & ~mild):
         found = contour.integral(
             amplitude=lambda v: np.exp(-v * v / 2) / np.sqrt(2 * np.pi),
             reach=np.ones_like,

@@ -64,6 +64,7 @@ def double_click_link(
 
     photon: "gaussian" or "lorentzian", of standard deviation duration_s in time, else alike at both nodes. Other
     arguments and errors as in `double_click` and `cycle_time`. Arrays broadcast.
+    Raises ValueError also for a link without length and local time, whose rate has no bound.
     """
     overlap, lost = _alike(photon, duration_s, asymmetry_km, beta2_s2_per_km)
     herald = double_click(
@@ -76,7 +77,7 @@ def double_click_link(
         attenuation_db_per_km=attenuation_db_per_km,
         number_resolving=number_resolving,
     )
-    cycle = cycle_time(length_km=length_km, asymmetry_km=asymmetry_km, local_time_s=local_time_s).cycle_time_s
+    cycle = _cycle_s(length_km, asymmetry_km, local_time_s)
     return Link(lost, herald.success_probability, herald.fidelity, herald.success_probability / cycle)
 
 
@@ -95,8 +96,10 @@ def single_click_link(
     coherence: ArrayLike = "physical",
     local_time_s: ArrayLike = 0.0,
 ) -> TunedLink:
-    """`single_click` at the largest q, and so (up to q = 1/2) the highest rate, whose fidelity reaches the target.
+    """`single_click` at the largest q, and so the highest rate, whose fidelity reaches the target.
 
+    With number-resolving detectors q stays below 1/2, beyond which the rate falls; with threshold ones it rises up to
+    q = 2/3 at least.
     Where no q does, q is that of the highest fidelity and `reached` is false. Other arguments as in `double_click_link`
     and `single_click`. Raises ValueError as they do, and where the photons of a node never arrive.
     """
@@ -106,7 +109,7 @@ def single_click_link(
     )
     refuse(arms.p_left * arms.p_right == 0, "p_det", "must let photons arrive from both nodes", p_det)
     target = checks.real("target_fidelity", target_fidelity, checks.PROBABILITY)
-    cycle = cycle_time(length_km=length_km, asymmetry_km=asymmetry_km, local_time_s=local_time_s).cycle_time_s
+    cycle = _cycle_s(length_km, asymmetry_km, local_time_s)
     given = checks.broadcast(
         {
             "p_left": arms.p_left,
@@ -165,6 +168,12 @@ def _lorentzian_strength(lost: Floats) -> Floats:
     return np.where(lost > 0, np.exp((low + high) / 2), 0.0)
 
 
+def _cycle_s(length_km: ArrayLike, asymmetry_km: ArrayLike, local_time_s: ArrayLike) -> Floats:
+    cycle = cycle_time(length_km=length_km, asymmetry_km=asymmetry_km, local_time_s=local_time_s).cycle_time_s
+    refuse(cycle == 0, "local_time_s", "must be positive where the link has no length", local_time_s)
+    return cycle
+
+
 def _alike(
     photon: ArrayLike, duration_s: ArrayLike, asymmetry_km: ArrayLike, beta2_s2_per_km: ArrayLike
 ) -> tuple[Floats, Floats]:
@@ -181,7 +190,7 @@ def _alike(
 def _tuned(columns: list[NDArray], target: Floats) -> tuple[Floats, Floats, Floats]:
     """(q, success probability, fidelity) of the largest q that reaches the target, or of the best one. Flat arrays."""
     p_left, p_right, dark, mu, resolving, coherence = columns
-    largest = np.minimum(p_left, p_right)
+    largest = np.minimum(np.minimum(p_left, p_right), np.where(resolving, 0.5, 1.0))
 
     def herald(fraction: Floats) -> tuple[Floats, Floats]:
         q = fraction * largest

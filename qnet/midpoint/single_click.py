@@ -115,6 +115,9 @@ def single_click_arms(
     p_01 = right * (1 - left) * (p_right * photon + (1 - p_right) * false)
     p_11 = left * right * (one * photon + p_left * p_right * bunched + (1 - p_left) * (1 - p_right) * false)
     success = p_00 + p_10 + p_01 + p_11
+    refuse(
+        (success == 0) & (left * p_left == 1), "bright_left", "must be below 1 where both photons surely arrive", left
+    )
     refuse(success == 0, "dark_count", "must be positive where no photon arrives", dark)
     coherent = _coherence(kind, mu, p_10, p_01, left * (1 - right) * p_left, right * (1 - left) * p_right, photon)
     return Herald(success, ((p_10 + p_01) / 2 + coherent) / success)

@@ -282,6 +282,8 @@ def test_errors_of_one_protocol():
         midpoint.single_click_leading_order(**SINGLE | {"q": 0.2}, asymmetry_km=0.0)
     with pytest.raises(ValueError, match=r"^bright_left must lie in \[0, 1\], but is 1.5$"):
         midpoint.single_click_arms(p_left=0.1, p_right=0.1, bright_left=1.5, bright_right=0.5, dark_count=0.0)
+    with pytest.raises(ValueError, match=r"^bright_left must be below 1 where both photons surely arrive, but is 1.0$"):
+        midpoint.single_click(length_km=0, asymmetry_km=0, p_det=1, dark_count=0.1, q=1, number_resolving=True)
     with pytest.raises(ValueError, match=r"^coherence must be one of physical, literature, but is 'bohr'$"):
         midpoint.single_click(**SINGLE, asymmetry_km=0.0, coherence="bohr")
     with pytest.raises(ValueError, match=r"^dark_count must be positive where no two photons arrive, but is 0.0$"):

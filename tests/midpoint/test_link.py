@@ -64,6 +64,15 @@ def test_brightest_emitters_if_any_fidelity_will_do():
     assert found.reached
 
 
+def test_resolving_detectors_without_loss_take_half_a_photon_each():
+    """There F = 1 for every q, and 2 q (1 - q) is largest at 1/2."""
+    found = midpoint.single_click_link(
+        photon="gaussian", duration_s=1e-9, beta2_s2_per_km=BETA2, length_km=1.0, asymmetry_km=0.0, p_det=1.0,
+        dark_count=0.0, attenuation_db_per_km=0.0, target_fidelity=0.9, number_resolving=True,
+    )  # fmt: skip
+    assert (found.q, found.success_probability, found.reached) == (0.5, 0.5, True)
+
+
 def test_rate_has_a_kink_at_the_centre():
     """d ln R / d |Delta L| = -1/L there, although neither probability nor fidelity has a slope."""
     found = midpoint.double_click_link(photon="gaussian", duration_s=1e-9, asymmetry_km=[0.0, 1e-3, -1e-3], **LINK)
@@ -93,3 +102,9 @@ def test_errors():
         midpoint.tolerated_asymmetry(photon="gaussian", duration_s=1e-9, beta2_s2_per_km=BETA2, loss=1.0)
     with pytest.raises(ValueError, match=r"^beta2_s2_per_km must not be 0, but is 0.0$"):
         midpoint.tolerated_asymmetry(photon="gaussian", duration_s=1e-9, beta2_s2_per_km=0.0, loss=0.1)
+    for link in (midpoint.double_click_link, midpoint.single_click_link):
+        target = {"target_fidelity": 0.9} if link is midpoint.single_click_link else {}
+        with pytest.raises(
+            ValueError, match=r"^local_time_s must be positive where the link has no length, but is 0.0$"
+        ):
+            link(photon="gaussian", duration_s=1e-9, asymmetry_km=0.0, **LINK | {"length_km": 0.0}, **target)

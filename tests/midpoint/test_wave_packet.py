@@ -131,6 +131,28 @@ def test_gaussian_with_third_order_against_airy(rng):
             close(found.third_order_change, exact - gaussian_second_order(x, t, w), relative=1e-10)
 
 
+@pytest.mark.parametrize(
+    ("x", "y", "t"),
+    [(0, 1e4, -460), (10, 1e5, -3e3), (0, 1e6, 1e4), (1, 1e-3, -60), (1e4, 50, 1e5), (30, -20, 7), (0, 5, 40)],
+)
+def test_gaussian_with_strong_third_order_and_long_delay(x, y, t):
+    """Where the phase is large and the photons hardly meet: 1e-13 absolutely, nothing overflows."""
+    with np.errstate(over="raise", invalid="raise"):
+        found = overlap(midpoint.gaussian_indistinguishability, x, y, t)
+    assert abs(found.indistinguishability - gaussian_airy(x, y, t, 0)) < 1e-13
+
+
+@SHAPES
+@pytest.mark.parametrize("delay", [1e-9, 1e-3, 1.0])
+def test_any_delay_gives_a_probability(shape, delay):
+    with np.errstate(over="raise", invalid="raise"):
+        found = shape(
+            duration_s=[1e-14, 1e-12, 1e-9, 1e-6], asymmetry_km=[[10.0], [-1e4]], beta2_s2_per_km=1e-18,
+            beta3_s3_per_km=1e-34, delay_s=delay, detuning_rad_per_s=1e9,
+        )  # fmt: skip
+    assert np.all((found.indistinguishability >= 0) & (found.indistinguishability <= 1))
+
+
 def test_gaussian_second_order_limit_of_the_third():
     """Without delay the change is -5/12 (beta_3 Delta L sigma^3)^2; here it is far below rounding of mu."""
     found = overlap(midpoint.gaussian_indistinguishability, 1e-6, 1e-10)
