@@ -17,14 +17,6 @@ def reals(rules: dict[str, checks.Rule], values: dict[str, ArrayLike]) -> dict[s
     return arrays
 
 
-def flag(name: str, value: ArrayLike) -> NDArray[np.bool_]:
-    """`value` as an array of booleans; else ValueError."""
-    array = np.asarray(value)
-    if array.dtype.kind != "b":
-        raise ValueError(f"{name} must be true or false or an array of them, but is {value!r}")
-    return array
-
-
 def refuse(wrong: ArrayLike, name: str, rule: str, value: ArrayLike) -> None:
     """Raises ValueError for the first element of `wrong` that is true, in the words of `qnet.checks`."""
     places = np.argwhere(wrong)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from qnet import checks
-from qnet.midpoint.arguments import BELOW_ONE, Floats, flag, reals, refuse
+from qnet.midpoint.arguments import BELOW_ONE, Floats, reals, refuse
 from qnet.midpoint.fibre import arrival
 from qnet.midpoint.herald import Herald
 
@@ -62,7 +62,7 @@ def double_click_arms(
     p_left, p_right, dark, mu, q_left, q_right = _checked(
         p_left, p_right, dark_count, indistinguishability, emission_fidelity_left, emission_fidelity_right
     )
-    resolving = flag("number_resolving", number_resolving)
+    resolving = checks.flag("number_resolving", number_resolving)
     both = p_left * p_right
     one = p_left * (1 - p_right) + p_right * (1 - p_left)
     none = (1 - p_left) * (1 - p_right)
@@ -98,7 +98,7 @@ def double_click_leading_order(
     p_left, p_right, dark, mu, q_left, q_right = _checked(
         arms.p_left, arms.p_right, dark_count, indistinguishability, emission_fidelity, emission_fidelity
     )
-    resolving = flag("number_resolving", number_resolving)
+    resolving = checks.flag("number_resolving", number_resolving)
     both = p_left * p_right
     refuse(both == 0, "p_det", "must let photons arrive in the expansion", p_det)
     falling = np.where(resolving, 3.0, (9 - mu) / 4)

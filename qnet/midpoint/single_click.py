@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from qnet import checks
-from qnet.midpoint.arguments import BELOW_ONE, Floats, flag, reals, refuse
+from qnet.midpoint.arguments import BELOW_ONE, Floats, reals, refuse
 from qnet.midpoint.fibre import arrival
 from qnet.midpoint.herald import Herald
 
@@ -103,7 +103,7 @@ def single_click_arms(
         },
     )
     p_left, p_right, left, right, dark, mu = given.values()
-    resolving = flag("number_resolving", number_resolving)
+    resolving = checks.flag("number_resolving", number_resolving)
     kind = checks.choice("coherence", coherence, COHERENCES)
     quiet = 1 - dark
     photon = np.where(resolving, quiet**2, quiet)  # a photon in one detector heralds
@@ -166,7 +166,7 @@ def single_click_leading_order(
         {"q": q, "dark_count": dark_count, "indistinguishability": indistinguishability},
     )
     q, dark, mu = given.values()
-    resolving = flag("number_resolving", number_resolving)
+    resolving = checks.flag("number_resolving", number_resolving)
     physical = checks.choice("coherence", coherence, COHERENCES) == "physical"
     total = q + dark
     refuse(arms.p_left * arms.p_right == 0, "p_det", "must let photons arrive in the expansion", p_det)
