@@ -163,7 +163,7 @@ def render(draw: Callable[..., Figure], snakemake: Any) -> None:
         save(fig, pdf=snakemake.output.pdf, png=snakemake.output.png)
 
 
-def contact_sheet(paths: Sequence[str], *, dpi: int = 150, margin_in: float = 0.1) -> Image.Image:
+def contact_sheet(paths: Sequence[str], *, dpi: int = 96, margin_in: float = 0.1) -> Image.Image:
     """All pictures at one scale, `dpi` of their final size, in the order given, in rows as wide as a page."""
     margin = round(margin_in * dpi)
     scaled: list[Image.Image] = []
