@@ -113,7 +113,7 @@ def test_results_survive_the_loss_of_metadata(project):
     ({"model": "chiral.bare_evolution", "grid": {"gamma_r2": [1.0, -1.0], "time": [0.0, 1.0]}},
      "Error: study mok_bare_evolution: gamma_r2 must be finite, not negative and at most 1e9, but has -1.0 at index"),
     ({"model": "chiral.bare_evolution", "grid": {"gamma_r2": [1.0, float("nan")], "time": [0.0, 1.0]}},
-     "Error: study mok_bare_evolution: gamma_r2 must be finite, not negative and at most 1e9, but has nan at index"),
+     "config.yaml: studies.mok_bare_evolution.grid.gamma_r2 must not hold NaN, but is [1.0, nan]"),
     ({"model": "chiral.bare_evolution", "grid": {"gamma_r2": ["1e0"], "time": [0.0, 1.0]}},
      "Error: study mok_bare_evolution: gamma_r2 must be a real number or an array of them, but is"),
 ])  # fmt: skip
