@@ -1,0 +1,82 @@
+"""Elementary links of a chain: how long an attempt takes, and how often it succeeds. Avis et al., Eqs. (31) and (32)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from qnet import checks
+from qnet.checks import Floats
+
+_LEAST_PROBABILITY = 1e-200  # of an attempt: far below, times overflow
+_SUCCESS: checks.Rule = (f"must lie in [{_LEAST_PROBABILITY:g}, 1]", lambda x: (x >= _LEAST_PROBABILITY) & (x <= 1))
+_WERNER: checks.Rule = ("must lie in [-1/3, 1]", lambda x: (x >= -1 / 3) & (x <= 1))
+
+
+@dataclass(frozen=True)
+class Links:
+    """The links of a chain from left to right: arrays of one length, or numbers that hold for every link.
+
+    cycle_time_s: duration of an attempt. success_probability: that an attempt makes an entangled state.
+    message_time_s: one way along the link's fibre. werner: Werner parameter of the state that it makes, (4 F - 1) / 3
+    for a state of fidelity F.
+    Raises ValueError for a chain without links, lengths that do not fit, times that are not positive (a message may
+    take none), a probability below 1e-200 or above 1, and a Werner parameter outside [-1/3, 1].
+    """
+
+    cycle_time_s: ArrayLike
+    success_probability: ArrayLike
+    message_time_s: ArrayLike
+    werner: ArrayLike = 1.0
+
+    def __post_init__(self) -> None:
+        rules = {
+            "cycle_time_s": checks.POSITIVE,
+            "success_probability": _SUCCESS,
+            "message_time_s": checks.NOT_NEGATIVE,
+            "werner": _WERNER,
+        }
+        given = {name: checks.real(name, getattr(self, name), rule) for name, rule in rules.items()}
+        for name, values in checks.broadcast(given).items():
+            if values.ndim != 1 or not values.size:
+                raise ValueError(f"{name} must list one link or more, but has the shape {values.shape}")
+            object.__setattr__(self, name, np.ascontiguousarray(values))
+
+    def __len__(self) -> int:
+        return len(np.asarray(self.cycle_time_s))
+
+
+def fibre_links(
+    *,
+    link_lengths_km: ArrayLike,
+    attenuation_db_per_km: float = 0.2,
+    speed_km_per_s: float = 200_000.0,
+    werner: ArrayLike = 1.0,
+) -> Links:
+    """Links whose attempts take L / c and succeed with the transmission of L: Avis et al., Eqs. (31) and (32).
+
+    Raises ValueError for lengths or a speed that are not positive, an attenuation that is negative, and a link so long
+    that its success probability is below 1e-200.
+    """
+    lengths = checks.real("link_lengths_km", link_lengths_km, checks.POSITIVE)
+    if lengths.ndim != 1 or not lengths.size:
+        raise ValueError(f"link_lengths_km must list one link or more, but is {link_lengths_km!r}")
+    attenuation = number("attenuation_db_per_km", attenuation_db_per_km, checks.NOT_NEGATIVE)
+    speed = number("speed_km_per_s", speed_km_per_s, checks.POSITIVE)
+    with np.errstate(over="ignore", under="ignore"):
+        success = 10 ** (-attenuation * lengths / 10)
+        time = lengths / speed
+    for i in np.flatnonzero(success < _LEAST_PROBABILITY)[:1]:
+        raise ValueError(
+            f"link_lengths_km must leave a success probability of {_LEAST_PROBABILITY:g} or more, "
+            f"but {float(lengths[i])!r} at index {i} leaves {float(success[i])!r}"
+        )
+    return Links(time, success, time, werner)
+
+
+def number(name: str, value: float, rule: checks.Rule) -> float:
+    """`value` as one float that obeys `rule`; else ValueError."""
+    array: Floats = checks.real(name, value, rule)
+    if array.shape:
+        raise ValueError(f"{name} must be one number, but is {value!r}")
+    return float(array)

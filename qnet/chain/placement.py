@@ -1,0 +1,98 @@
+"""Where the nodes of a chain stand. Avis et al., Sec. III.4."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from qnet import checks
+from qnet.chain.links import number
+from qnet.checks import Floats
+
+ENDS = ("long", "short")
+LAYOUTS = ("asymmetric", "extended_fibre")
+_ASYMMETRY: checks.Rule = ("must lie in [0, 1)", lambda x: (x >= 0) & (x < 1))
+
+
+@dataclass(frozen=True)
+class NodeAsymmetry:
+    """|L_left - L_right| / (L_left + L_right) and sign(L_left - L_right) of every repeater, and the mean of the first."""
+
+    size: Floats
+    sign: Floats
+    chain: float
+
+
+@dataclass(frozen=True)
+class Position:
+    """Distance of a node from the left end; the shape of the broadcast arguments."""
+
+    position_km: Floats
+
+
+def alternating_lengths_km(*, asymmetry: float, links: int, length_km: float, ends: str = "long") -> Floats:
+    """Link lengths, shape (links,), of the chain whose repeaters all have the same asymmetry and alternating sign.
+
+    Links alternate between (1 + A) l and (1 - A) l. With an odd number of links both end links are long or both are
+    short, as `ends` says: two different chains. With an even number `ends` says which the left one is: mirror images.
+    Avis et al., Sec. III.4. Raises ValueError for an asymmetry outside [0, 1), no link, or no length.
+    """
+    a = number("asymmetry", asymmetry, _ASYMMETRY)
+    count = _links(links)
+    total = number("length_km", length_km, checks.POSITIVE)
+    left = 1 if checks.choice("ends", ends, ENDS) == "long" else -1
+    unequal = 1 + left * a * np.where(np.arange(count) % 2 == 0, 1, -1)
+    return total * unequal / unequal.sum()
+
+
+def extended_lengths_km(*, asymmetry: float, links: int, length_km: float, ends: str = "long") -> Floats:
+    """As `alternating_lengths_km`, with fibre spooled at the short links until they are as long as the long ones."""
+    lengths = alternating_lengths_km(asymmetry=asymmetry, links=links, length_km=length_km, ends=ends)
+    return np.full(len(lengths), lengths.max())
+
+
+def node_asymmetry(*, link_lengths_km: ArrayLike) -> NodeAsymmetry:
+    """Asymmetry of each repeater, shape (links - 1,), and of the chain. Avis et al., Eqs. (28)-(30).
+
+    Raises ValueError for lengths that are not positive, or fewer than two of them.
+    """
+    lengths = checks.real("link_lengths_km", link_lengths_km, checks.POSITIVE)
+    if lengths.ndim != 1 or len(lengths) < 2:
+        raise ValueError(f"link_lengths_km must list two links or more, but is {link_lengths_km!r}")
+    left, right = lengths[:-1], lengths[1:]
+    size = np.abs(left - right) / (left + right)
+    return NodeAsymmetry(size, np.sign(left - right), float(size.mean()))
+
+
+def alternating_position(
+    *, asymmetry: ArrayLike, node: ArrayLike, links: ArrayLike, length_km: ArrayLike, ends: ArrayLike = "long"
+) -> Position:
+    """Where node 1, 2, ..., links + 1 of the alternating chain stands; the left end is node 1. Arrays broadcast.
+
+    Raises ValueError as `alternating_lengths_km` does, and for a node that the chain does not have.
+    """
+    given = checks.broadcast(
+        {
+            "asymmetry": np.asarray(asymmetry),
+            "node": checks.whole("node", node),
+            "links": np.asarray(links),
+            "length_km": np.asarray(length_km),
+            "ends": np.asarray(ends),
+        }
+    )
+    position = np.empty(given["node"].shape)
+    for index in np.ndindex(position.shape):
+        row = {name: values[index].item() for name, values in given.items()}
+        which = row.pop("node")
+        lengths = alternating_lengths_km(**row)
+        if not 1 <= which <= len(lengths) + 1:
+            raise ValueError(f"node must lie in 1 to {len(lengths) + 1}, but is {which}")
+        position[index] = lengths[: which - 1].sum()
+    return Position(position[()])
+
+
+def _links(links: int) -> int:
+    count: NDArray[np.uint64] = checks.whole("links", links)
+    if count.shape or not count:
+        raise ValueError(f"links must be a positive integer, but is {links!r}")
+    return int(count)
