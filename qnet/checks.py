@@ -38,6 +38,22 @@ def real(name: str, value: ArrayLike, rule: Rule) -> Floats:
     return array
 
 
+def number(name: str, value: ArrayLike, rule: Rule) -> float:
+    """`value` as one float that obeys `rule`; else ValueError."""
+    array = real(name, value, rule)
+    if array.shape:
+        raise ValueError(f"{name} must be one number, but is {value!r}")
+    return float(array)
+
+
+def count(name: str, value: ArrayLike) -> int:
+    """`value` as one positive integer; else ValueError."""
+    array = np.asarray(value)
+    if array.dtype.kind not in "iu" or array.shape or array < 1:
+        raise ValueError(f"{name} must be a positive integer, but is {value!r}")
+    return int(array)
+
+
 def broadcast(arrays: Mapping[str, NDArray]) -> dict[str, NDArray]:
     """The arrays, broadcast against each other; ValueError names those whose shapes do not fit."""
     try:

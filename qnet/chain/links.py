@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from qnet import checks
-from qnet.checks import Floats
 
 _LEAST_PROBABILITY = 1e-200  # of an attempt: far below, times overflow
 _SUCCESS: checks.Rule = (f"must lie in [{_LEAST_PROBABILITY:g}, 1]", lambda x: (x >= _LEAST_PROBABILITY) & (x <= 1))
+_CYCLE: checks.Rule = ("must lie in [1e-30, 1e30]", lambda x: (x >= 1e-30) & (x <= 1e30))
 _WERNER: checks.Rule = ("must lie in [-1/3, 1]", lambda x: (x >= -1 / 3) & (x <= 1))
 
 
@@ -20,8 +20,8 @@ class Links:
     cycle_time_s: duration of an attempt. success_probability: that an attempt makes an entangled state.
     message_time_s: one way along the link's fibre. werner: Werner parameter of the state that it makes, (4 F - 1) / 3
     for a state of fidelity F.
-    Raises ValueError for a chain without links, lengths that do not fit, times that are not positive (a message may
-    take none), a probability below 1e-200 or above 1, and a Werner parameter outside [-1/3, 1].
+    Raises ValueError for a chain without links, lengths that do not fit, a cycle time outside 1e-30 to 1e30 s, a message
+    time below 0 or above 1e30 s, a probability below 1e-200 or above 1, and a Werner parameter outside [-1/3, 1].
     """
 
     cycle_time_s: ArrayLike
@@ -31,9 +31,9 @@ class Links:
 
     def __post_init__(self) -> None:
         rules = {
-            "cycle_time_s": checks.POSITIVE,
+            "cycle_time_s": _CYCLE,
             "success_probability": _SUCCESS,
-            "message_time_s": checks.NOT_NEGATIVE,
+            "message_time_s": checks.NOT_NEGATIVE_TO_1E30,
             "werner": _WERNER,
         }
         given = {name: checks.real(name, getattr(self, name), rule) for name, rule in rules.items()}
@@ -61,8 +61,8 @@ def fibre_links(
     lengths = checks.real("link_lengths_km", link_lengths_km, checks.POSITIVE)
     if lengths.ndim != 1 or not lengths.size:
         raise ValueError(f"link_lengths_km must list one link or more, but is {link_lengths_km!r}")
-    attenuation = number("attenuation_db_per_km", attenuation_db_per_km, checks.NOT_NEGATIVE)
-    speed = number("speed_km_per_s", speed_km_per_s, checks.POSITIVE)
+    attenuation = checks.number("attenuation_db_per_km", attenuation_db_per_km, checks.NOT_NEGATIVE)
+    speed = checks.number("speed_km_per_s", speed_km_per_s, checks.POSITIVE)
     with np.errstate(over="ignore", under="ignore"):
         success = 10 ** (-attenuation * lengths / 10)
         time = lengths / speed
@@ -72,11 +72,3 @@ def fibre_links(
             f"but {float(lengths[i])!r} at index {i} leaves {float(success[i])!r}"
         )
     return Links(time, success, time, werner)
-
-
-def number(name: str, value: float, rule: checks.Rule) -> float:
-    """`value` as one float that obeys `rule`; else ValueError."""
-    array: Floats = checks.real(name, value, rule)
-    if array.shape:
-        raise ValueError(f"{name} must be one number, but is {value!r}")
-    return float(array)

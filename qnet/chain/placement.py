@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from qnet import checks
-from qnet.chain.links import number
 from qnet.checks import Floats
 
 ENDS = ("long", "short")
@@ -37,9 +36,9 @@ def alternating_lengths_km(*, asymmetry: float, links: int, length_km: float, en
     short, as `ends` says: two different chains. With an even number `ends` says which the left one is: mirror images.
     Avis et al., Sec. III.4. Raises ValueError for an asymmetry outside [0, 1), no link, or no length.
     """
-    a = number("asymmetry", asymmetry, _ASYMMETRY)
-    count = _links(links)
-    total = number("length_km", length_km, checks.POSITIVE)
+    a = checks.number("asymmetry", asymmetry, _ASYMMETRY)
+    count = checks.count("links", links)
+    total = checks.number("length_km", length_km, checks.POSITIVE)
     left = 1 if checks.choice("ends", ends, ENDS) == "long" else -1
     unequal = 1 + left * a * np.where(np.arange(count) % 2 == 0, 1, -1)
     return total * unequal / unequal.sum()
@@ -89,10 +88,3 @@ def alternating_position(
             raise ValueError(f"node must lie in 1 to {len(lengths) + 1}, but is {which}")
         position[index] = lengths[: which - 1].sum()
     return Position(position[()])
-
-
-def _links(links: int) -> int:
-    count: NDArray[np.uint64] = checks.whole("links", links)
-    if count.shape or not count:
-        raise ValueError(f"links must be a positive integer, but is {links!r}")
-    return int(count)
