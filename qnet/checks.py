@@ -54,6 +54,14 @@ def count(name: str, value: ArrayLike) -> int:
     return int(array)
 
 
+def seed(value: ArrayLike) -> int:
+    """`value` as the seed of one run; else ValueError."""
+    array = whole("seed", value)
+    if array.shape:
+        raise ValueError(f"seed must be one non-negative integer, but is {value!r}")
+    return int(array)
+
+
 def broadcast(arrays: Mapping[str, NDArray]) -> dict[str, NDArray]:
     """The arrays, broadcast against each other; ValueError names those whose shapes do not fit."""
     try:

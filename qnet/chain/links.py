@@ -1,4 +1,4 @@
-"""Elementary links of a chain: how long an attempt takes, and how often it succeeds. Avis et al., Eqs. (31) and (32)."""
+"""Elementary links of a chain: duration and success of an attempt. Avis et al., Eqs. (31) and (32)."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from qnet import checks
 
-_LEAST_PROBABILITY = 1e-200  # of an attempt: far below, times overflow
+_LEAST_PROBABILITY = 1e-100  # of an attempt, or squares of times overflow
 _SUCCESS: checks.Rule = (f"must lie in [{_LEAST_PROBABILITY:g}, 1]", lambda x: (x >= _LEAST_PROBABILITY) & (x <= 1))
 _CYCLE: checks.Rule = ("must lie in [1e-30, 1e30]", lambda x: (x >= 1e-30) & (x <= 1e30))
 _WERNER: checks.Rule = ("must lie in [-1/3, 1]", lambda x: (x >= -1 / 3) & (x <= 1))
@@ -20,8 +20,8 @@ class Links:
     cycle_time_s: duration of an attempt. success_probability: that an attempt makes an entangled state.
     message_time_s: one way along the link's fibre. werner: Werner parameter of the state that it makes, (4 F - 1) / 3
     for a state of fidelity F.
-    Raises ValueError for a chain without links, lengths that do not fit, a cycle time outside 1e-30 to 1e30 s, a message
-    time below 0 or above 1e30 s, a probability below 1e-200 or above 1, and a Werner parameter outside [-1/3, 1].
+    Raises ValueError for a chain without links, lengths that do not fit, a cycle time outside 1e-30 to 1e30 s, a
+    message time below 0 or above 1e30 s, a probability below 1e-100 or above 1, a Werner parameter outside [-1/3, 1].
     """
 
     cycle_time_s: ArrayLike
@@ -56,7 +56,7 @@ def fibre_links(
     """Links whose attempts take L / c and succeed with the transmission of L: Avis et al., Eqs. (31) and (32).
 
     Raises ValueError for lengths or a speed that are not positive, an attenuation that is negative, and a link so long
-    that its success probability is below 1e-200.
+    that its success probability is below 1e-100.
     """
     lengths = checks.real("link_lengths_km", link_lengths_km, checks.POSITIVE)
     if lengths.ndim != 1 or not lengths.size:

@@ -1,21 +1,22 @@
 """Where the nodes of a chain stand. Avis et al., Sec. III.4."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from qnet import checks
+from qnet.chain.rows import rowwise
 from qnet.checks import Floats
 
 ENDS = ("long", "short")
-LAYOUTS = ("asymmetric", "extended_fibre")
 _ASYMMETRY: checks.Rule = ("must lie in [0, 1)", lambda x: (x >= 0) & (x < 1))
 
 
 @dataclass(frozen=True)
 class NodeAsymmetry:
-    """|L_left - L_right| / (L_left + L_right) and sign(L_left - L_right) of every repeater, and the mean of the first."""
+    """|L_left - L_right| / (L_left + L_right) and sign(L_left - L_right) of every repeater; mean size of all."""
 
     size: Floats
     sign: Floats
@@ -70,21 +71,11 @@ def alternating_position(
 
     Raises ValueError as `alternating_lengths_km` does, and for a node that the chain does not have.
     """
-    given = checks.broadcast(
-        {
-            "asymmetry": np.asarray(asymmetry),
-            "node": checks.whole("node", node),
-            "links": np.asarray(links),
-            "length_km": np.asarray(length_km),
-            "ends": np.asarray(ends),
-        }
-    )
-    position = np.empty(given["node"].shape)
-    for index in np.ndindex(position.shape):
-        row = {name: values[index].item() for name, values in given.items()}
-        which = row.pop("node")
-        lengths = alternating_lengths_km(**row)
-        if not 1 <= which <= len(lengths) + 1:
-            raise ValueError(f"node must lie in 1 to {len(lengths) + 1}, but is {which}")
-        position[index] = lengths[: which - 1].sum()
-    return Position(position[()])
+    return Position(*rowwise(_position, asymmetry=asymmetry, node=node, links=links, length_km=length_km, ends=ends))
+
+
+def _position(*, node: int, **chain: Any) -> Position:
+    lengths = alternating_lengths_km(**chain)
+    if not 1 <= checks.count("node", node) <= len(lengths) + 1:
+        raise ValueError(f"node must lie in 1 to {len(lengths) + 1}, but is {node}")
+    return Position(lengths[: node - 1].sum())

@@ -1,0 +1,68 @@
+"""Secret-key rate of entanglement-based BB84 from how often and how well entanglement arrives."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from qnet import checks
+from qnet.checks import Floats
+
+_DURATION: checks.Rule = ("must be finite, 1e-150 or more", lambda x: np.isfinite(x) & (x >= 1e-150))
+
+
+@dataclass(frozen=True)
+class KeyRate:
+    """Rate in bit/s with its standard error; the shape of the broadcast arguments.
+
+    one_sided: where there is no key. The rate is 0 there and its error points up only: it is how high the rate of an
+    error rate one standard error lower could be, 0 where that is no key either.
+    """
+
+    key_rate_hz: Floats
+    key_rate_hz_se: Floats
+    one_sided: NDArray[np.bool_]
+
+
+def binary_entropy(x: ArrayLike) -> Floats:
+    """-x log2 x - (1 - x) log2(1 - x), elementwise. Raises ValueError outside [0, 1]."""
+    p = checks.real("x", x, checks.PROBABILITY)
+    return (_surprise(p) + _surprise(1 - p))[()]
+
+
+def bb84(
+    *,
+    duration_s: ArrayLike,
+    qber: ArrayLike,
+    duration_s_se: ArrayLike = 0.0,
+    qber_se: ArrayLike = 0.0,
+    covariance: ArrayLike = 0.0,
+) -> KeyRate:
+    """Asymptotic rate max(0, 1 - 2 h(Q)) / T, no sifting: Avis et al., Eq. (27). Key for Q < 0.110028.
+
+    duration_s: T, mean time per end-to-end state; qber: Q, the same in X and Z; covariance: of their estimates. Errors
+    propagate to first order. Arrays broadcast. Raises ValueError for a duration below 1e-150 s, an error rate
+    outside [0, 1], or negative standard errors.
+    """
+    given = checks.broadcast(
+        {
+            "duration_s": checks.real("duration_s", duration_s, _DURATION),
+            "qber": checks.real("qber", qber, checks.PROBABILITY),
+            "duration_s_se": checks.real("duration_s_se", duration_s_se, checks.NOT_NEGATIVE),
+            "qber_se": checks.real("qber_se", qber_se, checks.NOT_NEGATIVE),
+            "covariance": checks.real("covariance", covariance, checks.FINITE),
+        }
+    )
+    time, q, time_se, q_se, joint = given.values()
+    fraction = 1 - 2 * binary_entropy(q)
+    inner = np.clip(q, np.finfo(float).tiny, 1 - np.finfo(float).epsneg)
+    slope = -2 * np.log2((1 - inner) / inner)
+    variance = (fraction * time_se / time) ** 2 + (slope * q_se) ** 2 - 2 * fraction * slope * joint / time
+    se = np.sqrt(np.maximum(variance, 0))
+    none = fraction <= 0
+    upward = np.where(none, np.maximum(fraction + se, 0), se)
+    return KeyRate((np.maximum(fraction, 0) / time)[()], (upward / time)[()], none[()])
+
+
+def _surprise(p: Floats) -> Floats:
+    return -p * np.log2(np.where(p > 0, p, 1))
