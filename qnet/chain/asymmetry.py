@@ -5,11 +5,9 @@ from typing import Any
 from numpy.typing import ArrayLike
 
 from qnet import checks
-from qnet.chain.placement import alternating_lengths_km, extended_lengths_km
+from qnet.chain.placement import LAYOUTS, alternating_lengths_km, extended_lengths_km
 from qnet.chain.rows import rowwise
 from qnet.chain.sample import Performance, swap_asap
-
-LAYOUTS = {"asymmetric": alternating_lengths_km, "extended_fibre": extended_lengths_km}
 
 
 def alternating_chain(
@@ -56,6 +54,7 @@ def alternating_chain(
 def _alternating_chain(
     *, asymmetry: float, links: int, length_km: float, layout: str, ends: str, **chain: Any
 ) -> Performance:
-    placed = LAYOUTS[str(checks.choice("layout", layout, tuple(LAYOUTS)))]
+    extended = checks.choice("layout", layout, LAYOUTS) == "extended_fibre"
+    placed = extended_lengths_km if extended else alternating_lengths_km
     lengths = placed(asymmetry=asymmetry, links=links, length_km=length_km, ends=ends)
     return swap_asap(link_lengths_km=lengths, **chain)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from qnet import checks
+from qnet.checks import Floats
 
 _LEAST_PROBABILITY = 1e-100  # of an attempt, or squares of times overflow
 _SUCCESS: checks.Rule = (f"must lie in [{_LEAST_PROBABILITY:g}, 1]", lambda x: (x >= _LEAST_PROBABILITY) & (x <= 1))
@@ -24,10 +25,10 @@ class Links:
     message time below 0 or above 1e30 s, a probability below 1e-100 or above 1, a Werner parameter outside [-1/3, 1].
     """
 
-    cycle_time_s: ArrayLike
-    success_probability: ArrayLike
-    message_time_s: ArrayLike
-    werner: ArrayLike = 1.0
+    cycle_time_s: Floats
+    success_probability: Floats
+    message_time_s: Floats
+    werner: Floats | float = 1.0
 
     def __post_init__(self) -> None:
         rules = {
@@ -43,7 +44,7 @@ class Links:
             object.__setattr__(self, name, np.ascontiguousarray(values))
 
     def __len__(self) -> int:
-        return len(np.asarray(self.cycle_time_s))
+        return len(self.cycle_time_s)
 
 
 def fibre_links(
@@ -51,7 +52,7 @@ def fibre_links(
     link_lengths_km: ArrayLike,
     attenuation_db_per_km: float = 0.2,
     speed_km_per_s: float = 200_000.0,
-    werner: ArrayLike = 1.0,
+    werner: Floats | float = 1.0,
 ) -> Links:
     """Links whose attempts take L / c and succeed with the transmission of L: Avis et al., Eqs. (31) and (32).
 

@@ -11,6 +11,7 @@ from qnet.chain.rows import rowwise
 from qnet.checks import Floats
 
 ENDS = ("long", "short")
+LAYOUTS = ("asymmetric", "extended_fibre")
 _ASYMMETRY: checks.Rule = ("must lie in [0, 1)", lambda x: (x >= 0) & (x < 1))
 
 

@@ -5,12 +5,12 @@ from dataclasses import astuple
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from qnet import checks
 
 
-def rowwise(function: Callable[..., Any], **arguments: ArrayLike) -> list[NDArray]:
+def rowwise(function: Callable[..., Any], **arguments: ArrayLike) -> list[Any]:
     """Fields of the dataclasses that `function` makes of every element of the broadcast arguments, each of their shape.
 
     Raises ValueError as `function` does, and for shapes that do not fit.

@@ -111,7 +111,7 @@ def chain_means(
     state = np.random.SeedSequence(seeded).generate_state(4 * chains, np.uint64).reshape(chains, 4)
     to_left, to_right = _news_s(links) if protocol.messages else np.zeros((2, len(links)))
     with np.errstate(divide="ignore"):  # p = 1
-        per_log2 = np.log(2) / np.log1p(-np.asarray(links.success_probability))
+        per_log2 = np.log(2) / np.log1p(-links.success_probability)
 
     threads = get_num_threads()
     width = min(_CHAINS_PER_CALL, -(-chains // threads))
@@ -133,7 +133,7 @@ def chain_means(
     with ThreadPoolExecutor(threads) as pool:
         sums = np.concatenate(list(pool.map(run, range(0, chains, width))), axis=1)
     time, werner = sums / rounds
-    return time, werner * np.prod(np.asarray(links.werner))
+    return time, werner * np.prod(links.werner)
 
 
 def warm_up_rounds(links: int) -> int:
@@ -143,7 +143,7 @@ def warm_up_rounds(links: int) -> int:
 
 def _news_s(links: Links) -> tuple[Floats, Floats]:
     """From a link's completion to the news of both its swaps at the left and at the right end node, without waits."""
-    time = np.asarray(links.message_time_s)
+    time = links.message_time_s
     last = np.arange(len(time))
     left, right = np.cumsum(time), np.cumsum(time[::-1])[::-1]
     if len(time) == 1:
