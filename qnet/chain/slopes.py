@@ -50,11 +50,12 @@ def slopes(
     messages: ArrayLike = False,
     measure: ArrayLike = "on_knowledge",
 ) -> Slopes:
-    """One-sided logarithmic derivatives at zero asymmetry of the chain of `alternating_chain`, spaced evenly by spacing_km.
+    """One-sided logarithmic derivatives at zero asymmetry of the chain of `alternating_chain`.
 
-    Cycle and message times vary along each random history, exactly; success probabilities by common random numbers.
-    Fibre as in `fibre_links`. deliveries are those of each of four runs. Arrays broadcast; each element is a run of its
-    own. Raises ValueError as `alternating_chain` does, and for a chain without errors or without a key.
+    spacing_km: between nodes, when spaced evenly. Cycle and message times vary along each random history, exactly;
+    success probabilities by common random numbers. Fibre as in `fibre_links`. deliveries are those of each of four
+    runs. Arrays broadcast; each element is a run of its own.
+    Raises ValueError as `alternating_chain` does, and for a chain without errors or without a key.
     """
     return Slopes(
         *rowwise(
