@@ -114,7 +114,7 @@ def exact(*, links: Links, coherence_time_s: float = 1.0, protocol: Protocol = _
 def _lattice(start: float, cycle: float, success: float, log_failure: float, points: int) -> _Lattice:
     probability = np.full(points, success, np.float64)
     probability[1:] *= np.exp(log_failure * np.arange(1, points))
-    return _Lattice(start + cycle * np.arange(1, points + 1), probability, cycle)
+    return _Lattice(start + cycle * np.arange(1.0, points + 1), probability, cycle)
 
 
 def _decay(later: Floats, earlier: Floats, coherence: float) -> Floats:
