@@ -31,7 +31,7 @@ Integers = NDArray[np.int64]
 _TOGETHER = Protocol(restart="restart_together")
 _TAIL = 1e-17  # the probability that is neglected
 _MOST_POINTS = 3e7  # lattice points of all links: seconds
-_MOST_STEPS = 2e10  # points of all links times bounds: a minute
+_MOST_STEPS = 1e10  # points of all links times bounds: some ten seconds, or a minute where decays underflow
 _MOST_NUMBERS = 5e7  # kept at once: 400 MB
 _COLUMNS = 512  # bounds that are swept together where there is one maximum
 
@@ -65,7 +65,7 @@ def exact(*, links: Links, coherence_time_s: float = 1.0, protocol: Protocol = _
     equal or commensurate). Two links, and at_once, take K operations, on_knowledge N K, with messages both N summed
     and a memory of as many numbers as N times the largest K of a link.
     Raises ValueError for as_soon_as_free with three or more links, whose rounds depend on each other, for a coherence
-    time below 1e-30 s (it may be infinite), and where the cost would be K > 3e7, N K > 2e10 or 5e7 numbers.
+    time below 1e-30 s (it may be infinite), and where the cost would be K > 3e7, N K > 1e10 or 5e7 numbers.
     """
     coherence = checks.number("coherence_time_s", coherence_time_s, COHERENCE)
     count = len(links)
