@@ -31,9 +31,9 @@ Integers = NDArray[np.int64]
 _TOGETHER = Protocol(restart="restart_together")
 _TAIL = 1e-17  # the probability that is neglected
 _MOST_POINTS = 3e7  # lattice points of all links: seconds
-_MOST_STEPS = 1e10  # points of all links times bounds: some ten seconds, or a minute where decays underflow
+_MOST_STEPS = 1e10  # points of all links times bounds: a minute, or several where decays underflow
 _MOST_NUMBERS = 5e7  # kept at once: 400 MB
-_COLUMNS = 512  # bounds that are swept together where there is one maximum
+_COLUMNS = 128  # bounds that are swept together where there is one maximum
 
 
 @dataclass(frozen=True)
