@@ -1,6 +1,9 @@
 """Chains of repeaters that swap as soon as they can. Avis et al., arXiv:2305.09635, Sec. III."""
 
+from qnet.chain.asymmetry import ExactPerformance, alternating_chain, exact_alternating_chain
+from qnet.chain.exact import Exact, exact
 from qnet.chain.links import Links, fibre_links
+from qnet.chain.one_repeater import exponential_repeater, one_repeater, repeater_kink
 from qnet.chain.placement import (
     alternating_lengths_km,
     alternating_position,
@@ -9,16 +12,27 @@ from qnet.chain.placement import (
 )
 from qnet.chain.protocol import Protocol
 from qnet.chain.sample import Performance, sample, swap_asap
+from qnet.chain.slopes import Slopes, slopes
 
 __all__ = [
+    "Exact",
+    "ExactPerformance",
     "Links",
     "Performance",
     "Protocol",
+    "Slopes",
+    "alternating_chain",
     "alternating_lengths_km",
     "alternating_position",
+    "exact",
+    "exact_alternating_chain",
+    "exponential_repeater",
     "extended_lengths_km",
     "fibre_links",
     "node_asymmetry",
+    "one_repeater",
+    "repeater_kink",
     "sample",
+    "slopes",
     "swap_asap",
 ]

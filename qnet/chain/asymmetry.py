@@ -1,13 +1,27 @@
 """Alternating chains and their extended-fibre remedy, as functions of the asymmetry. Avis et al., Sec. III.6."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from numpy.typing import ArrayLike
 
-from qnet import checks
+from qnet import checks, key_rate
+from qnet.chain.exact import exact
+from qnet.chain.links import fibre_links
 from qnet.chain.placement import LAYOUTS, alternating_lengths_km, extended_lengths_km
+from qnet.chain.protocol import Protocol
 from qnet.chain.rows import rowwise
 from qnet.chain.sample import Performance, swap_asap
+from qnet.checks import Floats
+
+
+@dataclass(frozen=True)
+class ExactPerformance:
+    """Mean time per end-to-end state, error rate and BB84 key rate; the shape of the broadcast arguments."""
+
+    duration_s: float
+    qber: float
+    key_rate_hz: float
 
 
 def alternating_chain(
@@ -51,10 +65,62 @@ def alternating_chain(
     )
 
 
+def exact_alternating_chain(
+    *,
+    asymmetry: ArrayLike,
+    links: ArrayLike,
+    length_km: ArrayLike,
+    layout: ArrayLike = "asymmetric",
+    ends: ArrayLike = "long",
+    coherence_time_s: ArrayLike = 1.0,
+    attenuation_db_per_km: ArrayLike = 0.2,
+    speed_km_per_s: ArrayLike = 200_000.0,
+    restart: ArrayLike = "restart_together",
+    messages: ArrayLike = False,
+    measure: ArrayLike = "on_knowledge",
+) -> ExactPerformance:
+    """What `alternating_chain` estimates, without sampling, where `exact` can. Arrays broadcast; errors as there."""
+    return ExactPerformance(
+        *rowwise(
+            _exact_alternating_chain,
+            asymmetry=asymmetry,
+            links=links,
+            length_km=length_km,
+            layout=layout,
+            ends=ends,
+            coherence_time_s=coherence_time_s,
+            attenuation_db_per_km=attenuation_db_per_km,
+            speed_km_per_s=speed_km_per_s,
+            restart=restart,
+            messages=messages,
+            measure=measure,
+        )
+    )
+
+
 def _alternating_chain(
     *, asymmetry: float, links: int, length_km: float, layout: str, ends: str, **chain: Any
 ) -> Performance:
-    extended = checks.choice("layout", layout, LAYOUTS) == "extended_fibre"
-    placed = extended_lengths_km if extended else alternating_lengths_km
-    lengths = placed(asymmetry=asymmetry, links=links, length_km=length_km, ends=ends)
+    lengths = _lengths_km(asymmetry=asymmetry, links=links, length_km=length_km, layout=layout, ends=ends)
     return swap_asap(link_lengths_km=lengths, **chain)
+
+
+def _exact_alternating_chain(
+    *, coherence_time_s: float, attenuation_db_per_km: float, speed_km_per_s: float, restart: str, messages: bool,
+    measure: str, **placement: Any,
+) -> ExactPerformance:  # fmt: skip
+    links = fibre_links(
+        link_lengths_km=_lengths_km(**placement),
+        attenuation_db_per_km=attenuation_db_per_km,
+        speed_km_per_s=speed_km_per_s,
+    )
+    protocol = Protocol(restart=restart, messages=messages, measure=measure)
+    found = exact(links=links, coherence_time_s=coherence_time_s, protocol=protocol)
+    qber = (1 - found.werner) / 2
+    rate = key_rate.bb84(duration_s=found.duration_s, qber=qber)
+    return ExactPerformance(found.duration_s, qber, float(rate.key_rate_hz))
+
+
+def _lengths_km(*, layout: str, **placement: Any) -> Floats:
+    extended = checks.choice("layout", layout, LAYOUTS) == "extended_fibre"
+    return (extended_lengths_km if extended else alternating_lengths_km)(**placement)

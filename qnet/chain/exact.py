@@ -28,7 +28,6 @@ from qnet.checks import Floats
 
 Integers = NDArray[np.int64]
 
-_TOGETHER = Protocol(restart="restart_together")
 _TAIL = 1e-17  # the probability that is neglected
 _MOST_POINTS = 3e7  # lattice points of all links: seconds
 _MOST_STEPS = 1e10  # points of all links times bounds: a minute, or several where decays underflow
@@ -53,7 +52,7 @@ class _Lattice:
     spacing_s: float
 
 
-def exact(*, links: Links, coherence_time_s: float = 1.0, protocol: Protocol = _TOGETHER) -> Exact:
+def exact(*, links: Links, protocol: Protocol, coherence_time_s: float = 1.0) -> Exact:
     """Mean duration and Werner parameter of a delivery; the latter times the product of `links.werner`.
 
     Exact up to rounding, about 1e-16 of the longest time considered over the coherence time, relative in both, and to

@@ -28,7 +28,7 @@ class NodeAsymmetry:
 class Position:
     """Distance of a node from the left end; the shape of the broadcast arguments."""
 
-    position_km: Floats
+    position_km: float
 
 
 def alternating_lengths_km(*, asymmetry: float, links: int, length_km: float, ends: str = "long") -> Floats:

@@ -40,3 +40,6 @@ class Protocol:
         if checks.flag("messages", self.messages).shape:
             raise ValueError(f"messages must be true or false, but is {self.messages!r}")
         object.__setattr__(self, "messages", bool(self.messages))
+
+
+STANDARD = Protocol()

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from qnet import checks, key_rate
 from qnet.chain import recursion
 from qnet.chain.links import Links, fibre_links
-from qnet.chain.protocol import COHERENCE, Protocol
+from qnet.chain.protocol import COHERENCE, STANDARD, Protocol
 from qnet.checks import Floats
 
 _MOST_CHAINS, _FEWEST_CHAINS, _CHAINS_PER_CALL = 512, 32, 128
@@ -59,7 +59,7 @@ def swap_asap(
 
 
 def sample(
-    *, links: Links, deliveries: int, seed: int, coherence_time_s: float = 1.0, protocol: Protocol | None = None
+    *, links: Links, deliveries: int, seed: int, coherence_time_s: float = 1.0, protocol: Protocol = STANDARD
 ) -> Performance:
     """As `swap_asap`, for any links and the protocol as one argument.
 
@@ -95,14 +95,13 @@ def performance(duration_s: Floats, qber: Floats) -> Performance:
 
 
 def chain_means(
-    *, links: Links, deliveries: int, seed: int, coherence_time_s: float = 1.0, protocol: Protocol | None = None
+    *, links: Links, deliveries: int, seed: int, coherence_time_s: float = 1.0, protocol: Protocol = STANDARD
 ) -> tuple[Floats, Floats]:
     """Mean duration and mean Werner parameter of each of the independent chains, shape (chains,).
 
     Attempt by attempt, a chain's random numbers depend on nothing but the seed and the numbers of links, deliveries and
     chains: runs that differ in lengths or conventions are correlated, and their differences precise.
     """
-    protocol = protocol or Protocol()
     coherence = checks.number("coherence_time_s", coherence_time_s, COHERENCE)
     wanted, seeded = checks.count("deliveries", deliveries), checks.seed(seed)
     warm_up = warm_up_rounds(len(links)) if protocol.restart == "as_soon_as_free" else 0
