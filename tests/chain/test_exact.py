@@ -283,4 +283,4 @@ def test_refuses_what_it_cannot_do(links, protocol, refusal):
 @pytest.mark.parametrize("coherence", [0, -1.0, np.nan, 1e-31, "long", [1.0, 2.0]])
 def test_refuses_coherence_times(coherence):
     with pytest.raises(ValueError, match=r"^coherence_time_s must be "):
-        exact(links=Links([1, 1], 0.5, 0), coherence_time_s=coherence)
+        exact(links=Links([1, 1], 0.5, 0), coherence_time_s=coherence, protocol=together())
