@@ -41,6 +41,13 @@ COLOR = {
     "single_click": "#CC3311",  # vermilion
     "gaussian": "#009988",  # sea green
     "lorentzian": "#997700",  # brass
+    "asymmetric": "#0077BB",  # strong blue
+    "extended_fibre": "#EE3377",  # magenta
+    "as_soon_as_free": "#117733",  # forest green
+    "restart_together": "#994455",  # rosewood
+    "even": "#222255",  # midnight
+    "odd_long": "#6699CC",  # sky
+    "odd_short": "#CC6677",  # rose
 }
 DASHES = ["-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (5, 1.2, 1, 1.2)), (0, (2.5, 1)), (0, (8, 2))]
 SEQUENTIAL = "viridis"

@@ -1,6 +1,7 @@
 """Chains of repeaters that swap as soon as they can. Avis et al., arXiv:2305.09635, Sec. III."""
 
 from qnet.chain.asymmetry import ExactPerformance, alternating_chain, exact_alternating_chain
+from qnet.chain.events import Deliveries, simulate_events
 from qnet.chain.exact import Exact, exact
 from qnet.chain.links import Links, fibre_links
 from qnet.chain.one_repeater import exponential_repeater, one_repeater, repeater_kink
@@ -15,6 +16,7 @@ from qnet.chain.sample import Performance, sample, swap_asap
 from qnet.chain.slopes import Slopes, slopes
 
 __all__ = [
+    "Deliveries",
     "Exact",
     "ExactPerformance",
     "Links",
@@ -33,6 +35,7 @@ __all__ = [
     "one_repeater",
     "repeater_kink",
     "sample",
+    "simulate_events",
     "slopes",
     "swap_asap",
 ]

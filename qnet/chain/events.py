@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 
 from qnet import checks
 from qnet.chain.links import Links
-from qnet.chain.protocol import COHERENCE, Protocol
+from qnet.chain.protocol import COHERENCE, STANDARD, Protocol
 from qnet.checks import Floats
 
 _LEAST_PROBABILITY = 1e-6  # at most about a second per elementary state
@@ -47,7 +47,7 @@ def simulate_events(
     deliveries: int,
     seed: int,
     coherence_time_s: float = 1.0,
-    protocol: Protocol = Protocol(),  # noqa: B008, frozen
+    protocol: Protocol = STANDARD,
 ) -> Deliveries:
     """Delivery times and Werner parameters of the first `deliveries` end-to-end states, warm-up included.
 

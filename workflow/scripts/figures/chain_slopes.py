@@ -1,0 +1,55 @@
+"""Slopes of duration, error rate and key rate at zero asymmetry, for 2 to 21 links."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from qnet import figure
+
+_LINEAR = 0.1
+_QUANTITIES = {"duration": r"\ln T", "qber": r"\ln Q", "key_rate": r"\ln\,{\rm SKR}"}
+_EXTENDED = {"color": figure.COLOR["extended_fibre"], "marker": "^", "label": "extended fibre"}
+_EVEN = {"color": figure.COLOR["even"], "marker": "o", "label": "even"}
+_ODD = {
+    "long": {"color": figure.COLOR["odd_long"], "marker": "s", "label": "odd, ends long"},
+    "short": {"color": figure.COLOR["odd_short"], "marker": "D", "label": "odd, ends short"},
+}
+
+
+def draw(
+    chain_slopes_even: pd.DataFrame, chain_slopes_odd: pd.DataFrame, chain_slopes_extended: pd.DataFrame
+) -> Figure:
+    fig, axes = figure.page(rows=2, columns=3, height_in=4.2)
+    for row, messages in zip(axes.reshape(2, 3), (False, True), strict=True):
+        even, odd, extended = (
+            frame[frame.messages == messages] for frame in (chain_slopes_even, chain_slopes_odd, chain_slopes_extended)
+        )
+        for ax, (name, symbol) in zip(row, _QUANTITIES.items(), strict=True):
+            _points(ax, extended, name, **_EXTENDED)
+            for ends, style in _ODD.items():
+                _points(ax, odd[odd.ends == ends], name, **style)
+            both = odd.groupby("links")[f"{name}_slope"].mean()
+            ax.plot(both.index, both, "x", color="black", ms=3.5, mew=0.7, label="odd, mean of both", zorder=4)
+            _points(ax, even, name, **_EVEN)
+            ax.axhline(0, color="black", lw=0.5)
+            for level in (-_LINEAR, _LINEAR):
+                ax.axhline(level, color=figure.COLOR["guide"], lw=0.5, zorder=0)
+            ax.set_yscale("symlog", linthresh=_LINEAR, linscale=2)
+            ax.set(xlim=(0.5, 22.5), ylim=(-9, 9), xticks=[2, 6, 10, 14, 18, 22])
+            ax.set_yticks([-5, -1, -0.1, -0.05, 0, 0.05, 0.1, 1, 5], ["-5", "-1", "-0.1", "", "0", "", "0.1", "1", "5"])
+            ax.yaxis.minorticks_off()
+            ax.set_ylabel(rf"${{\rm d}}{symbol}/{{\rm d}}\mathcal{{A}}$ at $+0$", labelpad=1)
+        row[0].text(0.97, 0.04, "messages" if messages else "no messages", transform=row[0].transAxes, ha="right")
+    for ax in axes[3:]:
+        ax.set_xlabel("number of links")
+    axes[2].legend(loc="upper right", fontsize=6.5, handletextpad=0.2)
+    return fig
+
+
+def _points(ax: Axes, frame: pd.DataFrame, name: str, *, marker: str, color: str, label: str) -> None:
+    slope, se = frame[f"{name}_slope"], frame[f"{name}_slope_se"]
+    ax.errorbar(frame.links, slope, 2 * se, fmt=marker, color=color, mfc="white", mew=0.8, ms=3, lw=0.8, label=label)
+
+
+if __name__ == "__main__":
+    figure.render(draw, snakemake)
