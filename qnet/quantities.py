@@ -100,7 +100,15 @@ QUANTITIES: dict[str, tuple[str, str]] = {
             ("storage_time", "mean storage time"),
         )
     },
-    **{f"{name}_slope_se": ("1", f"standard error of {name}_slope") for name in ("duration", "qber", "key_rate")},
+    **{
+        f"{name}_kink": ("1", f"part of {name}_slope that is the same when long and short links change places")
+        for name in ("duration", "qber", "key_rate")
+    },
+    **{
+        f"{name}_{part}_se": ("1", f"standard error of {name}_{part}")
+        for name in ("duration", "qber", "key_rate")
+        for part in ("slope", "kink")
+    },
     "swap_time_s": ("s", "mean time until a single repeater swaps"),
     "storage_time_s": ("s", "mean time for which a single repeater stores its first state"),
 }

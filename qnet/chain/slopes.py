@@ -27,7 +27,10 @@ _STEP_OF_SUCCESS = 0.01  # of ln L, to either side; leaves a relative error of t
 
 @dataclass(frozen=True)
 class Slopes:
-    """d ln(duration) / dA, d ln(error rate) / dA and d ln(key rate) / dA at A = +0, each with its standard error."""
+    """d ln(duration) / dA, d ln(error rate) / dA and d ln(key rate) / dA at A = +0, each with its standard error.
+
+    kink: the part of the slope that keeps its sign when long and short links change places; the rest changes sign.
+    """
 
     duration_slope: float
     duration_slope_se: float
@@ -35,6 +38,12 @@ class Slopes:
     qber_slope_se: float
     key_rate_slope: float
     key_rate_slope_se: float
+    duration_kink: float
+    duration_kink_se: float
+    qber_kink: float
+    qber_kink_se: float
+    key_rate_kink: float
+    key_rate_kink_se: float
 
 
 def slopes(
@@ -53,7 +62,7 @@ def slopes(
     """One-sided logarithmic derivatives at zero asymmetry of the chain of `alternating_chain`.
 
     spacing_km: between nodes, when spaced evenly. Cycle and message times vary along each random history, exactly;
-    success probabilities by common random numbers. Fibre as in `fibre_links`. deliveries are those of each of four
+    success probabilities by common random numbers. Fibre as in `fibre_links`. deliveries are those of each of five
     runs. Arrays broadcast; each element is a run of its own.
     Raises ValueError as `alternating_chain` does, and for a chain without errors or without a key.
     """
@@ -102,18 +111,23 @@ def _slopes(
         return np.stack([time, (1 - werner) / 2])
 
     here = run(0, 0)
-    change = (run(_STEP_OF_TIMES, 0) - here) / _STEP_OF_TIMES
-    change += (run(0, _STEP_OF_SUCCESS) - run(0, -_STEP_OF_SUCCESS)) / (2 * _STEP_OF_SUCCESS)
     qber = here[1].mean()
     if not qber > 0 or key_rate.bb84(duration_s=1.0, qber=qber).one_sided:
-        raise ValueError(
-            f"a chain must have errors and a key for its slopes to exist, but its error rate is {qber:.3g}"
-        )
-    means = np.stack([*here, *change])
-    others = (means.sum(axis=1, keepdims=True) - means) / (means.shape[1] - 1)
+        raise ValueError(f"a chain must have errors and a key to have slopes, but its error rate is {qber:.3g}")
+    forth = (run(_STEP_OF_TIMES, 0) - here) / _STEP_OF_TIMES
+    back = (run(-_STEP_OF_TIMES, 0) - here) / _STEP_OF_TIMES
+    success = (run(0, _STEP_OF_SUCCESS) - run(0, -_STEP_OF_SUCCESS)) / (2 * _STEP_OF_SUCCESS)
+    return Slopes(*_jackknife(here, forth + success), *_jackknife(here, (forth + back) / 2))
+
+
+def _jackknife(here: Floats, change: Floats) -> list[float]:
+    """Logarithmic slopes, each with its standard error, from means of independent chains, shape (2, chains)."""
+    means = np.concatenate([here, change])
+    chains = means.shape[1]
+    others = (means.sum(axis=1, keepdims=True) - means) / (chains - 1)
     value, scatter = _logarithmic(means.mean(axis=1)), _logarithmic(others)
-    se = np.sqrt((means.shape[1] - 1) * scatter.var(axis=1))
-    return Slopes(*(float(x) for pair in zip(value, se, strict=True) for x in pair))
+    se = np.sqrt((chains - 1) * scatter.var(axis=1))
+    return [float(x) for pair in zip(value, se, strict=True) for x in pair]
 
 
 def _logarithmic(means: Floats) -> Floats:

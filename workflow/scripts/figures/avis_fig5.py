@@ -22,6 +22,7 @@ def draw(avis_positions: pd.DataFrame) -> Figure:
         ax.text(-22, y, rf"$\mathcal{{A}}={asymmetry:g}$", ha="right", va="center")
     ax.set(xlim=(-110, 1015), ylim=(-0.5, len(chains) - 0.3), xlabel="distance from the left end [km]")
     ax.set_xticks(range(0, 1001, 100))
+    ax.set_xticks(range(50, 1000, 100), minor=True)
     ax.tick_params(which="both", top=False, left=False, right=False, labelleft=False)
     for side in ("top", "left", "right"):
         ax.spines[side].set_visible(False)

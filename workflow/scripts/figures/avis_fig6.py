@@ -29,8 +29,8 @@ def draw(
     duration.yaxis.set_minor_formatter("")
     duration.legend(loc="upper left")
     qber.axhline(_THRESHOLD, color="black", lw=0.6, ls=figure.DASHES[2])
-    figure.label_line(qber, 0.395, _THRESHOLD + 0.003, "no key", "black", ha="right", va="bottom")
-    qber.set(ylabel=r"QBER $Q$", ylim=(0, 0.2))
+    figure.label_line(qber, 0.01, _THRESHOLD + 0.002, "no key above", "black", va="bottom")
+    qber.set(ylabel=r"QBER $Q$", ylim=(0, 0.14))
     rate.set(ylabel="secret-key rate [bit/s]", ylim=(0, 100))
 
     _relative(relative, avis_chain[avis_chain.layout == "asymmetric"], lw=1.1)

@@ -11,13 +11,13 @@ from qnet import figure
 def draw(
     avis_chain_links: pd.DataFrame, avis_chain_lengths: pd.DataFrame, avis_chain_coherence: pd.DataFrame
 ) -> Figure:
-    fig, axes = figure.page(rows=2, columns=3, height_in=4.2)
+    fig, axes = figure.page(rows=2, columns=3, height_in=4.6)
     links = avis_chain_links.assign(chain=[_links(row) for row in avis_chain_links.itertuples()])
     lengths = avis_chain_lengths.assign(chain=[f"{x:g} km" for x in avis_chain_lengths.length_km])
     coherence = avis_chain_coherence.assign(chain=[f"{x:g} s" for x in avis_chain_coherence.coherence_time_s])
     for frame, above, below in zip((links, lengths, coherence), axes[:3], axes[3:], strict=True):
         _column(above, below, frame)
-        above.set(ylim=(0, 1.05), title="")
+        above.set(ylim=(0, 1.6), yticks=np.linspace(0, 1, 6))
         below.set(ylim=(0, 1.05), xlabel=r"chain asymmetry $\mathcal{A}$")
     axes[0].set_ylabel("asymmetric / symmetric key rate")
     axes[3].set_ylabel("extended-fibre / asymmetric key rate")
@@ -47,7 +47,7 @@ def _column(above: Axes, below: Axes, frame: pd.DataFrame) -> None:
         se = np.hypot(extended.key_rate_hz_se, ratio * placed.key_rate_hz_se) / placed.key_rate_hz
         figure.estimate(below, placed.index, ratio, se, **style)
     below.axhline(1, color=figure.COLOR["guide"], lw=0.6, zorder=0)
-    above.legend(loc="best")
+    above.legend(loc="upper right")
 
 
 if __name__ == "__main__":

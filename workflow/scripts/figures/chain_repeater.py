@@ -1,4 +1,4 @@
-"""One repeater: the argument that first-order effects cancel against exact means, and what it lacks. Avis et al., III.7."""
+"""One repeater: the argument that first-order effects cancel, and what it lacks. Avis et al., Sec. III.7."""
 
 import numpy as np
 import pandas as pd
@@ -25,13 +25,15 @@ def draw(
     for (links, rows), marker, fill in zip(chain_slopes_spacing.groupby("links"), "os", ("white", "0.5"), strict=True):
         p = 10 ** (-_DB_PER_KM * rows.spacing_km / 10)
         kink.errorbar(
-            p, rows.duration_slope, 2 * rows.duration_slope_se, fmt=marker, color=figure.COLOR["even"], mfc=fill,
+            p, rows.duration_kink, 2 * rows.duration_kink_se, fmt=marker, color=figure.COLOR["even"], mfc=fill,
             mew=0.8, ms=3.5, lw=0.8, label=f"{links} links",
         )  # fmt: skip
     kink.set(
         xlabel="success probability $p$", ylabel=r"${\rm d}\ln T/{\rm d}\mathcal{A}$ at $+0$",
         xscale="log", yscale="log", xlim=(0.02, 0.8), ylim=(1e-3, 1),
     )  # fmt: skip
+    kink.set_xticks([0.02, 0.05, 0.1, 0.2, 0.5], ["0.02", "0.05", "0.1", "0.2", "0.5"])
+    kink.xaxis.set_minor_formatter("")
     kink.legend(loc="upper left")
     return fig
 
@@ -44,8 +46,8 @@ def _against(ax: Axes, exact: pd.DataFrame, argument: pd.DataFrame, name: str, l
         ax.plot(rows.asymmetry, rows[name] / unit, color=color, label=f"{length:g} km")
         ax.plot(rival.asymmetry, rival[name] / unit, color=color, ls=figure.DASHES[1], lw=0.8)
     ax.set(
-        xlabel=r"node asymmetry $\mathcal{A}_n$", ylabel=f"{label}, relative", xlim=(0, 0.4), yscale="log", ylim=(0.5, 8),
-        xticks=np.linspace(0, 0.4, 5),
+        xlabel=r"node asymmetry $\mathcal{A}_n$", ylabel=f"{label}, relative", xlim=(0, 0.4), yscale="log",
+        ylim=(0.5, 8), xticks=np.linspace(0, 0.4, 5),
     )  # fmt: skip
     ax.set_yticks([0.5, 1, 2, 4, 8], ["0.5", "1", "2", "4", "8"])
     ax.yaxis.set_minor_formatter("")

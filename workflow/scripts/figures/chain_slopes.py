@@ -19,7 +19,7 @@ _ODD = {
 def draw(
     chain_slopes_even: pd.DataFrame, chain_slopes_odd: pd.DataFrame, chain_slopes_extended: pd.DataFrame
 ) -> Figure:
-    fig, axes = figure.page(rows=2, columns=3, height_in=4.2)
+    fig, axes = figure.page(rows=2, columns=3, height_in=4.4)
     for row, messages in zip(axes.reshape(2, 3), (False, True), strict=True):
         even, odd, extended = (
             frame[frame.messages == messages] for frame in (chain_slopes_even, chain_slopes_odd, chain_slopes_extended)
@@ -28,9 +28,9 @@ def draw(
             _points(ax, extended, name, **_EXTENDED)
             for ends, style in _ODD.items():
                 _points(ax, odd[odd.ends == ends], name, **style)
-            both = odd.groupby("links")[f"{name}_slope"].mean()
-            ax.plot(both.index, both, "x", color="black", ms=3.5, mew=0.7, label="odd, mean of both", zorder=4)
             _points(ax, even, name, **_EVEN)
+            kinks = pd.concat([even, odd[odd.ends == "long"]])
+            ax.plot(kinks.links, kinks[f"{name}_kink"], "x", color="black", ms=3, mew=0.7, label="kink", zorder=4)
             ax.axhline(0, color="black", lw=0.5)
             for level in (-_LINEAR, _LINEAR):
                 ax.axhline(level, color=figure.COLOR["guide"], lw=0.5, zorder=0)
@@ -42,7 +42,7 @@ def draw(
         row[0].text(0.97, 0.04, "messages" if messages else "no messages", transform=row[0].transAxes, ha="right")
     for ax in axes[3:]:
         ax.set_xlabel("number of links")
-    axes[2].legend(loc="upper right", fontsize=6.5, handletextpad=0.2)
+    fig.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=5, columnspacing=1.5)
     return fig
 
 
