@@ -1,0 +1,79 @@
+"""Where nodes stand, and what links that makes."""
+
+import numpy as np
+import pytest
+
+from qnet import chain
+
+
+@pytest.mark.parametrize("links", [1, 2, 3, 8, 21])
+@pytest.mark.parametrize("ends", ["long", "short"])
+@pytest.mark.parametrize("asymmetry", [0.0, 0.1, 0.7])
+def test_every_repeater_has_the_asymmetry_and_signs_alternate(links, ends, asymmetry):
+    lengths = chain.alternating_lengths_km(asymmetry=asymmetry, links=links, length_km=900.0, ends=ends)
+    assert lengths.shape == (links,)
+    assert lengths.sum() == pytest.approx(900, rel=1e-14)
+    if links > 1:
+        found = chain.node_asymmetry(link_lengths_km=lengths)
+        np.testing.assert_allclose(found.size, asymmetry, atol=1e-14)
+        assert found.chain == pytest.approx(asymmetry, abs=1e-14)
+        first = 1 if ends == "long" else -1
+        np.testing.assert_array_equal(found.sign, np.sign(asymmetry) * first * (-1.0) ** np.arange(links - 1))
+
+
+def test_lengths_of_the_definition():
+    """l (1 +- A) with l = L / n, L / (n + A) or L / (n - A)."""
+    for links, ends, unit in ((4, "long", 4), (5, "long", 5.2), (5, "short", 4.8)):
+        lengths = chain.alternating_lengths_km(asymmetry=0.2, links=links, length_km=1.0, ends=ends)
+        assert lengths[0] * unit == pytest.approx(1.2 if ends == "long" else 0.8, rel=1e-14)
+        extended = chain.extended_lengths_km(asymmetry=0.2, links=links, length_km=1.0, ends=ends)
+        np.testing.assert_allclose(extended, 1.2 / unit, rtol=1e-14)
+
+
+def test_even_chain_with_the_other_ends_is_the_mirror_image():
+    long, short = (
+        chain.alternating_lengths_km(asymmetry=0.3, links=6, length_km=1.0, ends=e) for e in ("long", "short")
+    )
+    np.testing.assert_allclose(long, short[::-1], rtol=1e-14)
+
+
+@pytest.mark.parametrize(("asymmetry", "shift"), [(0.1, 5), (0.2, 10)])
+def test_even_nodes_of_the_paper_s_chain_move_by_5_and_10_km(asymmetry, shift):
+    node = np.arange(1, 22)
+    found = chain.alternating_position(asymmetry=asymmetry, node=node, links=20, length_km=1000.0).position_km
+    np.testing.assert_allclose(found - 50 * (node - 1), np.where(node % 2 == 0, shift, 0), atol=1e-10)
+
+
+def test_fibre_links_of_50_km():
+    links = chain.fibre_links(link_lengths_km=[50.0, 100.0])
+    np.testing.assert_allclose(links.success_probability, [0.1, 0.01], rtol=1e-14)
+    np.testing.assert_allclose(links.cycle_time_s, [2.5e-4, 5e-4], rtol=1e-14)
+    np.testing.assert_array_equal(links.message_time_s, links.cycle_time_s)
+    np.testing.assert_array_equal(links.werner, 1)
+
+
+@pytest.mark.parametrize(("call", "message"), [
+    (lambda: chain.alternating_lengths_km(asymmetry=1.0, links=2, length_km=1.0), r"asymmetry must lie in \[0, 1\), but is 1.0"),
+    (lambda: chain.alternating_lengths_km(asymmetry=0.1, links=0, length_km=1.0), "links must be a positive integer, but is 0"),
+    (lambda: chain.alternating_lengths_km(asymmetry=0.1, links=2.5, length_km=1.0), "links must be a positive integer, but is 2.5"),
+    (lambda: chain.alternating_lengths_km(asymmetry=0.1, links=2, length_km=-1.0), "length_km must be finite and positive, but is -1.0"),
+    (lambda: chain.alternating_lengths_km(asymmetry=0.1, links=2, length_km=1.0, ends="odd"), "ends must be one of long, short, but is 'odd'"),
+    (lambda: chain.node_asymmetry(link_lengths_km=[1.0]), "link_lengths_km must list two links or more"),
+    (lambda: chain.alternating_position(asymmetry=0.1, node=[1, 4], links=2, length_km=1.0), "node must lie in 1 to 3, but is 4"),
+    (lambda: chain.fibre_links(link_lengths_km=[]), "link_lengths_km must list one link or more"),
+    (lambda: chain.fibre_links(link_lengths_km=[1.0, -3.0]), "link_lengths_km must be finite and positive, but has -3.0 at index 1"),
+    (lambda: chain.fibre_links(link_lengths_km=[1.0, np.nan]), "link_lengths_km must be finite and positive, but has nan at index 1"),
+    (lambda: chain.fibre_links(link_lengths_km=[50.0, 2e4]), "a success probability of 1e-100 or more, but 20000.0 at index 1 leaves 0.0"),
+    (lambda: chain.fibre_links(link_lengths_km=[1.0], attenuation_db_per_km=[0.2, 0.3]), "attenuation_db_per_km must be one number"),
+    (lambda: chain.Links([1.0], 0.0, 0.0), r"success_probability must lie in \[1e-100, 1\], but is 0.0"),
+    (lambda: chain.Links([1.0], 0.5, -1.0), "message_time_s must be finite, not negative and at most 1e30, but is -1.0"),
+    (lambda: chain.Links([1.0], 0.5, 1.0, 1.1), r"werner must lie in \[-1/3, 1\], but is 1.1"),
+    (lambda: chain.Links([1.0, 2.0], [0.5, 0.5, 0.5], 1.0), "arguments must broadcast against each other"),
+    (lambda: chain.Links(1.0, 0.5, 1.0), "cycle_time_s must list one link or more"),
+    (lambda: chain.Protocol(restart="never"), "restart must be one of as_soon_as_free, restart_together, but is 'never'"),
+    (lambda: chain.Protocol(messages=1), "messages must be true or false"),
+    (lambda: chain.Protocol(measure=["at_once"]), "measure must be one of on_knowledge, at_once"),
+])  # fmt: skip
+def test_refuses(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()

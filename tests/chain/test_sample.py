@@ -1,0 +1,234 @@
+"""The sampled chain against exact means and against the event simulator, and its error bars."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from qnet import chain
+from qnet.chain import recursion
+from qnet.chain import sample as module
+
+Z = 4.5  # of a few hundred comparisons, none should be off by more; once in a thousand test suites one is
+CONVENTIONS = [
+    chain.Protocol(restart=r, messages=m, measure=e)
+    for r, m, e in itertools.product(
+        ("as_soon_as_free", "restart_together"), (False, True), ("on_knowledge", "at_once")
+    )
+]
+TOGETHER = [c for c in CONVENTIONS if c.restart == "restart_together"]
+UNEVEN = chain.Links([1.0, 0.7, 1.3, 0.9, 1.1], [0.3, 0.5, 0.2, 0.6, 0.25], [0.5, 0.2, 0.9, 0.4, 0.7], 0.97)
+
+
+def close(found: chain.Performance, exact: chain.Exact) -> None:
+    assert abs(found.duration_s - exact.duration_s) < Z * found.duration_s_se
+    assert abs(found.qber - (1 - exact.werner) / 2) < Z * found.qber_se
+
+
+@pytest.mark.parametrize("p", [0.9, 0.5, 0.1, 1e-3, 1e-9])
+def test_attempts_are_geometric(p):
+    chains, draws = 1000, 400
+    state = np.random.SeedSequence(5).generate_state(4 * chains, np.uint64).reshape(4, chains)
+    bits, exponent, out = np.empty(chains, np.uint64), np.empty(chains, np.uint64), np.empty(chains)
+    found = np.empty((draws, chains))
+    for row in found:
+        recursion._attempts(state, bits, exponent, np.log(2) / np.log1p(-p), out)
+        row[:] = out
+    assert (found == np.floor(found)).all()
+    assert found.min() >= 1
+    assert abs(found.mean() - 1 / p) < Z * np.sqrt(1 - p) / p / np.sqrt(found.size)
+    for bound in np.unique(np.ceil(np.array([1.0, 2.0, 3.0, 0.1 / p, 1 / p, 3 / p, 7 / p]))):
+        survival = np.exp(bound * np.log1p(-p))
+        sd = np.sqrt(survival * (1 - survival) / found.size)
+        assert abs((found > bound).mean() - survival) < Z * sd + 1e-15
+    by_chain = found.mean(axis=0) * p - 1
+    assert abs((by_chain**2).mean() * draws / (1 - p) - 1) < Z * np.sqrt(20 / chains)  # chains are not alike
+
+
+def test_a_certain_link_takes_one_attempt():
+    found = chain.sample(links=chain.Links([1.0, 2.0], 1.0, 0.0), deliveries=100, seed=1)
+    assert (found.duration_s, found.duration_s_se) == (2, 0)
+    assert found.qber == pytest.approx((1 - np.exp(-2)) / 2, rel=1e-14)
+
+
+@pytest.mark.parametrize("protocol", TOGETHER, ids=str)
+@pytest.mark.parametrize("links", [1, 2, 5])
+def test_exact_means(links, protocol):
+    some = chain.Links(*(getattr(UNEVEN, name)[:links] for name in UNEVEN.__dataclass_fields__))
+    close(
+        chain.sample(links=some, deliveries=300_000, seed=links, coherence_time_s=20.0, protocol=protocol),
+        chain.exact(links=some, coherence_time_s=20.0, protocol=protocol),
+    )
+
+
+@pytest.mark.parametrize("protocol", [c for c in CONVENTIONS if c not in TOGETHER], ids=str)
+def test_exact_means_of_one_repeater_that_does_not_wait(protocol):
+    some = chain.Links([1.0, 0.6], [0.3, 0.2], [2.0, 0.5])
+    close(
+        chain.sample(links=some, deliveries=300_000, seed=3, coherence_time_s=20.0, protocol=protocol),
+        chain.exact(links=some, coherence_time_s=20.0, protocol=protocol),
+    )
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_event_by_event(seed):
+    """Random chains of 2 to 12 uneven links, under each convention; batch means give the events' errors."""
+    rng = np.random.default_rng(seed)
+    count = [2, 3, 4, 6, 9, 12][seed]
+    lattice = rng.integers(1, 5, (2, count)) * 0.25 if seed % 2 else rng.uniform(0.2, 1.5, (2, count))
+    links = chain.Links(lattice[0], rng.uniform(0.2, 0.9, count), lattice[1], rng.uniform(0.9, 1, count))
+    for i, protocol in enumerate(CONVENTIONS):
+        fast = chain.sample(links=links, deliveries=200_000, seed=seed, coherence_time_s=15.0, protocol=protocol)
+        slow = chain.simulate_events(
+            links=links, deliveries=1200, seed=100 * seed + i, coherence_time_s=15.0, protocol=protocol
+        )
+        warm_up, batches = 200, 25
+        time = np.diff(slow.delivered_s)[warm_up - 1 :].reshape(batches, -1).mean(axis=1)
+        qber = (1 - slow.werner[warm_up:].reshape(batches, -1).mean(axis=1)) / 2
+        for found, se, batch in ((fast.duration_s, fast.duration_s_se, time), (fast.qber, fast.qber_se, qber)):
+            spread = np.hypot(se, batch.std(ddof=1) / np.sqrt(batches))
+            assert abs(found - batch.mean()) < 5.5 * spread  # as far out, with 24 degrees of freedom, as Z for many
+
+
+@pytest.mark.parametrize("protocol", [CONVENTIONS[2], TOGETHER[2]], ids=str)
+def test_intervals_cover_as_often_as_they_say(protocol):
+    """95 % intervals of 400 runs: as many hold the truth, within 4.5 standard errors of such a count."""
+    if protocol.restart == "restart_together":
+        exact = chain.exact(links=UNEVEN, coherence_time_s=100.0, protocol=protocol)
+        truth = (exact.duration_s, (1 - exact.werner) / 2)
+    else:
+        long = chain.sample(links=UNEVEN, deliveries=30_000_000, seed=999, coherence_time_s=100.0, protocol=protocol)
+        truth = (long.duration_s, long.qber)
+    rate = float(chain_rate(*truth))
+    assert rate > 0
+    runs = 400
+    hits = np.zeros(3)
+    for seed in range(runs):
+        found = chain.sample(links=UNEVEN, deliveries=20_000, seed=seed, coherence_time_s=100.0, protocol=protocol)
+        pairs = (
+            (found.duration_s, found.duration_s_se),
+            (found.qber, found.qber_se),
+            (found.key_rate_hz, found.key_rate_hz_se),
+        )
+        hits += [abs(value - true) < 1.96 * se for (value, se), true in zip(pairs, (*truth, rate), strict=True)]
+    assert (abs(hits / runs - 0.95) < Z * np.sqrt(0.95 * 0.05 / runs)).all(), hits / runs
+
+
+def chain_rate(duration_s: float, qber: float) -> float:
+    from qnet.key_rate import bb84
+
+    return bb84(duration_s=duration_s, qber=qber).key_rate_hz
+
+
+@pytest.mark.parametrize("links", [2, 20, 60])
+@pytest.mark.parametrize("messages", [False, True])
+def test_the_transient_is_over_before_anything_counts(links, messages):
+    """The first delivery that counts, over 20 000 chains, against a later one; an early one does differ."""
+    some = chain.fibre_links(link_lengths_km=np.full(links, 20.0))
+    news = module._news_s(some) if messages else np.zeros((2, links))
+    per_log2 = np.log(2) / np.log1p(-some.success_probability)
+
+    def delivery(number: int, seed: int) -> np.ndarray:
+        state = np.random.SeedSequence(seed).generate_state(4 * 20_000, np.uint64).reshape(4, -1)
+        return recursion.run(state, some.cycle_time_s, per_log2, *news, 1.0, True, False, number, 1)
+
+    settled = module.warm_up_rounds(links)
+    early, first, late = delivery(0, 1), delivery(settled, 2), delivery(settled + links, 3)
+    sd = np.sqrt(late.var(axis=1) / late.shape[1])
+    assert (abs(first.mean(axis=1) - late.mean(axis=1)) < Z * np.sqrt(2) * sd).all()
+    if links > 2:
+        assert (abs(early.mean(axis=1) - late.mean(axis=1)) > 3 * Z * sd).all()
+
+
+@pytest.mark.parametrize("width", [1, 7, 128])
+def test_threads_and_chunks_change_nothing(monkeypatch, width):
+    arguments = {"link_lengths_km": [50.0, 30.0, 60.0], "deliveries": 10_000, "seed": 11, "messages": True}
+    expected = chain.swap_asap(**arguments)
+    monkeypatch.setattr(module, "_CHAINS_PER_CALL", width)
+    monkeypatch.setattr(module, "get_num_threads", lambda: 3)
+    assert chain.swap_asap(**arguments) == expected
+    assert chain.swap_asap(**(arguments | {"seed": 12})) != expected
+
+
+def test_invariants():
+    lengths = [50.0, 30.0, 60.0, 45.0]
+    base = {"link_lengths_km": lengths, "deliveries": 100_000, "seed": 1}
+    found = chain.swap_asap(**base)
+    for other in (chain.swap_asap(**(base | {"link_lengths_km": lengths[::-1], "seed": 2})),):  # mirror image
+        assert abs(other.duration_s - found.duration_s) < Z * np.hypot(other.duration_s_se, found.duration_s_se)
+        assert abs(other.qber - found.qber) < Z * np.hypot(other.qber_se, found.qber_se)
+    slow = chain.swap_asap(**(base | {"speed_km_per_s": 100_000.0, "coherence_time_s": 2.0}))  # all times twice as long
+    assert slow.duration_s == pytest.approx(2 * found.duration_s, rel=1e-12)
+    assert slow.qber == pytest.approx(found.qber, rel=1e-12)
+    qber = [chain.swap_asap(**(base | {"coherence_time_s": t})).qber for t in (1e-30, 0.01, 1.0, 100.0, np.inf)]
+    assert (np.diff(qber) < 0).all()
+    assert (qber[0], qber[-1]) == (0.5, 0)
+    at_once, told = chain.swap_asap(**base, measure="at_once"), chain.swap_asap(**base, messages=True)
+    assert at_once.duration_s == found.duration_s < told.duration_s
+    assert at_once.qber < found.qber < told.qber
+
+
+def test_without_messages_up_to_three_links_restart_together_anyway():
+    for count in (1, 2, 3):
+        free, together = (
+            chain.sample(
+                links=chain.Links([1.0, 0.7, 1.3][:count], 0.4, 0.3), deliveries=200_000, seed=4,
+                coherence_time_s=10.0, protocol=chain.Protocol(restart=restart),
+            ) for restart in ("as_soon_as_free", "restart_together")
+        )  # fmt: skip
+        assert abs(free.duration_s - together.duration_s) < Z * np.hypot(free.duration_s_se, together.duration_s_se)
+
+
+def test_initial_states_multiply():
+    perfect = chain.Links(UNEVEN.cycle_time_s, UNEVEN.success_probability, UNEVEN.message_time_s)
+    noisy, clean = (chain.sample(links=links, deliveries=1000, seed=1) for links in (UNEVEN, perfect))
+    assert 1 - 2 * noisy.qber == pytest.approx((1 - 2 * clean.qber) * 0.97**5, rel=1e-12)
+
+
+def test_extremes():
+    far = chain.swap_asap(link_lengths_km=[2000.0, 2000.0], deliveries=3000, seed=1, coherence_time_s=np.inf)
+    assert abs(far.duration_s - 0.01 * 1.5e40) < Z * far.duration_s_se
+    near = chain.swap_asap(link_lengths_km=[1e-3] * 3, deliveries=1000, seed=1)
+    assert near.duration_s == pytest.approx(5e-9, rel=1e-3)
+    clear = chain.swap_asap(link_lengths_km=[50.0] * 3, deliveries=10, seed=1, attenuation_db_per_km=0.0)
+    assert (clear.duration_s, clear.qber) == (pytest.approx(2.5e-4), 0)
+
+
+def test_alternating_chain_runs_every_row():
+    both = chain.alternating_chain(
+        asymmetry=[0.0, 0.3], links=4, length_km=200.0, deliveries=1000, seed=[1, 2], layout="extended_fibre"
+    )
+    one = chain.swap_asap(link_lengths_km=[65.0] * 4, deliveries=1000, seed=2)
+    assert both.duration_s[1] == pytest.approx(one.duration_s, rel=1e-12)
+    assert both.key_rate_hz.shape == (2,)
+    exact = chain.exact_alternating_chain(asymmetry=[0.0, 0.3], links=2, length_km=100.0, restart="as_soon_as_free")
+    sampled = chain.alternating_chain(asymmetry=[0.0, 0.3], links=2, length_km=100.0, deliveries=100_000, seed=[1, 2])
+    assert (abs(exact.key_rate_hz - sampled.key_rate_hz) < Z * sampled.key_rate_hz_se).all()
+
+
+@pytest.mark.parametrize(("arguments", "message"), [
+    ({"link_lengths_km": []}, "link_lengths_km must list one link or more"),
+    ({"link_lengths_km": [10.0, 0.0]}, "link_lengths_km must be finite and positive, but has 0.0 at index 1"),
+    ({"deliveries": 0}, "deliveries must be a positive integer, but is 0"),
+    ({"deliveries": 1e6}, "deliveries must be a positive integer, but is 1000000.0"),
+    ({"seed": -1}, "seed must be a non-negative integer"),
+    ({"seed": [1, 2]}, "seed must be one non-negative integer"),
+    ({"coherence_time_s": 0.0}, "coherence_time_s must be 1e-30 or more, infinity included, but is 0.0"),
+    ({"coherence_time_s": float("nan")}, "coherence_time_s must be 1e-30 or more"),
+    ({"speed_km_per_s": 0.0}, "speed_km_per_s must be finite and positive"),
+    ({"attenuation_db_per_km": -0.2}, "attenuation_db_per_km must be finite and not negative"),
+    ({"restart": "later"}, "restart must be one of as_soon_as_free, restart_together, but is 'later'"),
+    ({"messages": "yes"}, "messages must be true or false"),
+    ({"measure": ""}, "measure must be one of on_knowledge, at_once, but is ''"),
+])  # fmt: skip
+def test_refuses(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        chain.swap_asap(**({"link_lengths_km": [10.0, 20.0], "deliveries": 10, "seed": 1} | arguments))
+
+
+def test_refuses_empty_and_unknown_rows():
+    chosen = {"asymmetry": 0.1, "links": 2, "length_km": 1.0, "deliveries": 1, "seed": 1}
+    with pytest.raises(ValueError, match="arguments must not be empty"):
+        chain.alternating_chain(**(chosen | {"asymmetry": np.empty(0)}))
+    with pytest.raises(ValueError, match="layout must be one of asymmetric, extended_fibre, but is 'x'"):
+        chain.alternating_chain(**(chosen | {"layout": "x"}))
