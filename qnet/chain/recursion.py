@@ -55,7 +55,7 @@ def _attempts(state, bits, exponent_bits, attempts_per_log2, out):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def run(state, cycle_s, attempts_per_log2, to_left_s, to_right_s, decay_hz, ends_store, together, warm_up, rounds):
-    """(time, Werner parameter), summed over `rounds` deliveries of each chain after the first `warm_up`.
+    """(time, 1 - Werner parameter), summed over `rounds` deliveries of each chain after the first `warm_up`.
 
     state: (4, chains), generators of the chains, moved on. cycle_s, attempts_per_log2 = 1 / log2(1 - p): (links,).
     to_left_s, to_right_s: (links,), from a link's completion to the news at that end node. ends_store: whether end
@@ -91,7 +91,7 @@ def run(state, cycle_s, attempts_per_log2, to_left_s, to_right_s, decay_hz, ends
         if k >= warm_up:
             for j in range(chains):
                 sums[0, j] += delivered[j]
-                sums[1, j] += np.exp(-decay_hz * storage[j])
+                sums[1, j] -= np.expm1(-decay_hz * storage[j])
         if together:
             for i in range(links + 2):
                 now[i] = delivered

@@ -14,6 +14,7 @@ from qnet.chain.protocol import COHERENCE, STANDARD, Protocol
 from qnet.checks import Floats
 
 _MOST_CHAINS, _FEWEST_CHAINS, _CHAINS_PER_CALL = 512, 32, 128
+_SLOW_ROUNDS, _MOST_ROUNDS = 1.5, 1_000_000
 _LEAST_WORTH = 8  # deliveries that count, for each that warms up
 
 
@@ -66,13 +67,14 @@ def sample(
     Some hundred independent chains run side by side, each past its transient, so that standard errors come from means
     that are truly independent. `deliveries` is rounded up to a multiple of the number of chains. The same seed gives
     the same result whatever the number of threads (all that Numba is told to use).
-    Raises ValueError for a number of deliveries that is not positive, a negative seed, or a coherence time below
-    1e-30 s.
+    Raises ValueError for a number of deliveries that is not positive, a negative seed, a coherence time below
+    1e-30 s, and chains that do not settle (see `warm_up_rounds`).
     """
-    time, werner = chain_means(
-        links=links, deliveries=deliveries, seed=seed, coherence_time_s=coherence_time_s, protocol=protocol
+    return performance(
+        *chain_means(
+            links=links, deliveries=deliveries, seed=seed, coherence_time_s=coherence_time_s, protocol=protocol
+        )
     )
-    return performance(time, (1 - werner) / 2)
 
 
 def performance(duration_s: Floats, qber: Floats) -> Performance:
@@ -97,14 +99,14 @@ def performance(duration_s: Floats, qber: Floats) -> Performance:
 def chain_means(
     *, links: Links, deliveries: int, seed: int, coherence_time_s: float = 1.0, protocol: Protocol = STANDARD
 ) -> tuple[Floats, Floats]:
-    """Mean duration and mean Werner parameter of each of the independent chains, shape (chains,).
+    """Mean duration and mean error rate of each of the independent chains, shape (chains,).
 
     Attempt by attempt, a chain's random numbers depend on nothing but the seed and the numbers of links, deliveries and
     chains: runs that differ in lengths or conventions are correlated, and their differences precise.
     """
     coherence = checks.number("coherence_time_s", coherence_time_s, COHERENCE)
     wanted, seeded = checks.count("deliveries", deliveries), checks.seed(seed)
-    warm_up = warm_up_rounds(len(links)) if protocol.restart == "as_soon_as_free" else 0
+    warm_up = warm_up_rounds(links, protocol)
     chains = int(np.clip(wanted // (_LEAST_WORTH * max(warm_up, 1)), _FEWEST_CHAINS, _MOST_CHAINS))
     rounds = -(-wanted // chains)
     state = np.random.SeedSequence(seeded).generate_state(4 * chains, np.uint64).reshape(chains, 4)
@@ -131,13 +133,35 @@ def chain_means(
 
     with ThreadPoolExecutor(threads) as pool:
         sums = np.concatenate(list(pool.map(run, range(0, chains, width))), axis=1)
-    time, werner = sums / rounds
-    return time, werner * np.prod(links.werner)
+    time, lost = sums / rounds
+    perfect = np.prod(links.werner)
+    return time, (1 - perfect + perfect * lost) / 2
 
 
-def warm_up_rounds(links: int) -> int:
-    """Deliveries of a chain that started empty until its means have settled, to 1e-4 and better; tests look."""
-    return 20 + 3 * links
+def warm_up_rounds(links: Links, protocol: Protocol) -> int:
+    """Deliveries of a chain that started empty until its means have settled, to about 1e-3 of the transient.
+
+    News of a delivery spreads by a link per round, so some rounds per link do. Messages add a slower motion: each end
+    node's next start follows the other's, not its own, so the difference between the two moves only as far as attempts
+    at the end links scatter, round by round, until it has explored the time that a message takes: the square of the
+    ratio, in rounds. Where end links never fail it does not move at all. Tests look at what is left of the transient.
+    Raises ValueError where that takes more than a million rounds.
+    """
+    if protocol.restart == "restart_together":
+        return 0
+    rounds = 20 + 3 * len(links)
+    if protocol.messages:
+        p = links.success_probability[[0, -1]]
+        variance = np.sum(links.cycle_time_s[[0, -1]] ** 2 * (1 - p) / p**2)
+        if variance > 0:
+            slow = _SLOW_ROUNDS * links.message_time_s.sum() ** 2 / variance
+            if slow > _MOST_ROUNDS:
+                raise ValueError(
+                    f"links must settle within {_MOST_ROUNDS:g} deliveries, but take {slow:.3g}: with messages, "
+                    "attempts at the ends scatter too little"
+                )
+            rounds += int(slow)
+    return rounds
 
 
 def _news_s(links: Links) -> tuple[Floats, Floats]:

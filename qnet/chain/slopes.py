@@ -105,10 +105,11 @@ def _slopes(
             even.success_probability ** (1 + success * along),
             even.message_time_s * (1 + times * along),
         )
-        time, werner = chain_means(
-            links=changed, deliveries=deliveries, seed=seed, coherence_time_s=coherence_time_s, protocol=protocol
+        return np.stack(
+            chain_means(
+                links=changed, deliveries=deliveries, seed=seed, coherence_time_s=coherence_time_s, protocol=protocol
+            )
         )
-        return np.stack([time, (1 - werner) / 2])
 
     here = run(0, 0)
     qber = here[1].mean()

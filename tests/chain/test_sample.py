@@ -1,5 +1,6 @@
 """The sampled chain against exact means and against the event simulator, and its error bars."""
 
+import importlib
 import itertools
 
 import numpy as np
@@ -7,8 +8,8 @@ import pytest
 
 from qnet import chain
 from qnet.chain import recursion
-from qnet.chain import sample as module
 
+module = importlib.import_module("qnet.chain.sample")  # not the function of that name
 Z = 4.5  # of a few hundred comparisons, none should be off by more; once in a thousand test suites one is
 CONVENTIONS = [
     chain.Protocol(restart=r, messages=m, measure=e)
@@ -22,7 +23,7 @@ UNEVEN = chain.Links([1.0, 0.7, 1.3, 0.9, 1.1], [0.3, 0.5, 0.2, 0.6, 0.25], [0.5
 
 def close(found: chain.Performance, exact: chain.Exact) -> None:
     assert abs(found.duration_s - exact.duration_s) < Z * found.duration_s_se
-    assert abs(found.qber - (1 - exact.werner) / 2) < Z * found.qber_se
+    assert abs(found.qber - (1 - exact.werner) / 2) < Z * found.qber_se + 1e-15
 
 
 @pytest.mark.parametrize("p", [0.9, 0.5, 0.1, 1e-3, 1e-9])
@@ -94,17 +95,17 @@ def test_event_by_event(seed):
 def test_intervals_cover_as_often_as_they_say(protocol):
     """95 % intervals of 400 runs: as many hold the truth, within 4.5 standard errors of such a count."""
     if protocol.restart == "restart_together":
-        exact = chain.exact(links=UNEVEN, coherence_time_s=100.0, protocol=protocol)
+        exact = chain.exact(links=UNEVEN, coherence_time_s=1000.0, protocol=protocol)
         truth = (exact.duration_s, (1 - exact.werner) / 2)
     else:
-        long = chain.sample(links=UNEVEN, deliveries=30_000_000, seed=999, coherence_time_s=100.0, protocol=protocol)
+        long = chain.sample(links=UNEVEN, deliveries=30_000_000, seed=999, coherence_time_s=1000.0, protocol=protocol)
         truth = (long.duration_s, long.qber)
     rate = float(chain_rate(*truth))
     assert rate > 0
     runs = 400
     hits = np.zeros(3)
     for seed in range(runs):
-        found = chain.sample(links=UNEVEN, deliveries=20_000, seed=seed, coherence_time_s=100.0, protocol=protocol)
+        found = chain.sample(links=UNEVEN, deliveries=20_000, seed=seed, coherence_time_s=1000.0, protocol=protocol)
         pairs = (
             (found.duration_s, found.duration_s_se),
             (found.qber, found.qber_se),
@@ -120,11 +121,11 @@ def chain_rate(duration_s: float, qber: float) -> float:
     return bb84(duration_s=duration_s, qber=qber).key_rate_hz
 
 
-@pytest.mark.parametrize("links", [2, 20, 60])
+@pytest.mark.parametrize(("links", "length_km"), [(2, 20.0), (20, 50.0), (60, 30.0), (20, 5.0)])
 @pytest.mark.parametrize("messages", [False, True])
-def test_the_transient_is_over_before_anything_counts(links, messages):
+def test_the_transient_is_over_before_anything_counts(links, length_km, messages):
     """The first delivery that counts, over 20 000 chains, against a later one; an early one does differ."""
-    some = chain.fibre_links(link_lengths_km=np.full(links, 20.0))
+    some = chain.fibre_links(link_lengths_km=np.full(links, length_km))
     news = module._news_s(some) if messages else np.zeros((2, links))
     per_log2 = np.log(2) / np.log1p(-some.success_probability)
 
@@ -132,8 +133,8 @@ def test_the_transient_is_over_before_anything_counts(links, messages):
         state = np.random.SeedSequence(seed).generate_state(4 * 20_000, np.uint64).reshape(4, -1)
         return recursion.run(state, some.cycle_time_s, per_log2, *news, 1.0, True, False, number, 1)
 
-    settled = module.warm_up_rounds(links)
-    early, first, late = delivery(0, 1), delivery(settled, 2), delivery(settled + links, 3)
+    settled = module.warm_up_rounds(some, chain.Protocol(messages=messages))
+    early, first, late = delivery(0, 1), delivery(settled, 2), delivery(settled + settled // 2, 3)
     sd = np.sqrt(late.var(axis=1) / late.shape[1])
     assert (abs(first.mean(axis=1) - late.mean(axis=1)) < Z * np.sqrt(2) * sd).all()
     if links > 2:
@@ -230,5 +231,7 @@ def test_refuses_empty_and_unknown_rows():
     chosen = {"asymmetry": 0.1, "links": 2, "length_km": 1.0, "deliveries": 1, "seed": 1}
     with pytest.raises(ValueError, match="arguments must not be empty"):
         chain.alternating_chain(**(chosen | {"asymmetry": np.empty(0)}))
+    with pytest.raises(ValueError, match=r"links must settle within 1e\+06 deliveries, but take"):
+        chain.sample(links=chain.Links([1.0, 1.0], 0.999, 1e3), deliveries=1, seed=1, protocol=CONVENTIONS[2])
     with pytest.raises(ValueError, match="layout must be one of asymmetric, extended_fibre, but is 'x'"):
         chain.alternating_chain(**(chosen | {"layout": "x"}))

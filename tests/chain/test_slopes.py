@@ -51,7 +51,7 @@ def test_odd_chain_has_a_smooth_slope_that_changes_sign_with_its_ends():
     for one, other in ((long, short), (short, long)):
         assert abs(one.duration_kink - other.duration_kink) < Z * np.hypot(one.duration_kink_se, other.duration_kink_se)
         smooth = one.duration_slope - one.duration_kink
-        assert abs(smooth) > 3 * Z * one.duration_slope_se
+        assert abs(smooth) > 2 * Z * one.duration_slope_se
     assert (long.duration_slope - long.duration_kink) * (short.duration_slope - short.duration_kink) < 0
 
 
