@@ -14,7 +14,7 @@ CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
 
 
 def test_library_example_prints_what_the_readme_says(capsys):
-    (example,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    example = "\n".join(re.findall(r"```python\n(.*?)```", README, re.DOTALL))
     said = re.findall(r"print\(.*?\) +# (.*)", example)
     exec(compile(example, "README.md", "exec"), {})
     assert capsys.readouterr().out.splitlines() == said
@@ -42,6 +42,15 @@ def test_table_1_in_the_readme_is_the_computed_one():
             row for row in README.splitlines() if row.startswith(f"| {'with' if cavities == 'true' else 'without'} ")
         )
         assert f"{float(value):.4f} (printed {float(printed):.3f})" in line
+
+
+def test_losses_of_key_in_the_readme_are_the_computed_ones():
+    rows = [line.split(",") for line in (ROOT / "figures/avis_key_rates.csv").read_text().splitlines()]
+    loss = {tuple(row[:4]): 100 * (1 - float(row[-1])) for row in rows[1:]}
+    for restart, words in (("as_soon_as_free", "as soon as free"), ("restart_together", "together")):
+        for messages, answer in (("false", "no"), ("true", "yes")):
+            at = [loss["asymmetric", messages, restart, asymmetry] for asymmetry in ("0.1", "0.2")]
+            assert f"  | {words} | {answer} | {at[0]:.1f}, {at[1]:.1f} |" in README
 
 
 def lock() -> dict[str, str]:
