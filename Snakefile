@@ -30,6 +30,7 @@ BATCHES = {name: qnet.study.batches(name, block, config["seed"]) for name, block
 BY_DIGEST = {batch.digest: batch for study in BATCHES.values() for batch in study}
 for name, block in config["studies"].items():
     qnet.study.write_plan(Path("results") / name / "plan.json", name, block, config["seed"])
+CLAIMED = {path.stem: qnet.study.claimed(path) for path in sorted((SCRIPTS / "claims").glob("*.py"), reverse=True)}
 
 
 wildcard_constraints:
@@ -45,6 +46,8 @@ rule all:
         expand("results/{study}.parquet", study=config["studies"]),
         expand("figures/{id}.{ext}", id=config["figures"], ext=["pdf", "png"]),
         expand("figures/{id}.{ext}", id=config["tables"], ext=["csv", "md"]),
+        "figures/claims.csv",
+        "figures/claims.md",
         "figures/contact_sheet.png",
 
 
@@ -130,6 +133,40 @@ rule table:
         printed=lambda wildcards: config["tables"][wildcards.id].get("printed"),
     script:
         "workflow/scripts/tables/{wildcards.id}.py"
+
+
+# The claims of one paper. Its script's functions take the studies that they read, and call the models themselves.
+rule claims:
+    input:
+        data=lambda wildcards: expand("results/{study}.parquet", study=CLAIMED[wildcards.paper]),
+        script=SCRIPTS / "claims/{paper}.py",
+        library=[ROOT / "qnet/claim.py", ROOT / "qnet/job.py"],
+    output:
+        "results/claims/{paper}.json",
+    log:
+        "logs/claims/{paper}.log",
+    wildcard_constraints:
+        paper=qnet.config.alternatives(CLAIMED),
+    conda:
+        "envs/environment.yaml"
+    params:
+        code=[qnet.study.code_digest(package) for package in ("chiral", "midpoint", "chain")],
+    script:
+        "workflow/scripts/claims/{wildcards.paper}.py"
+
+
+rule audit:
+    input:
+        expand("results/claims/{paper}.json", paper=CLAIMED),
+    output:
+        csv=report("figures/claims.csv", category="Claims", labels={"table": "claims"}),
+        md="figures/claims.md",
+    log:
+        "logs/audit.log",
+    conda:
+        "envs/environment.yaml"
+    script:
+        "workflow/scripts/audit.py"
 
 
 rule contact_sheet:

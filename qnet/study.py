@@ -109,6 +109,12 @@ def arguments(script: Path, function: str) -> set[str]:
     return set()
 
 
+def claimed(script: Path) -> list[str]:
+    """Names of the studies that the functions of a script of claims take, read from its source."""
+    functions = [node for node in _parsed(script).body if isinstance(node, ast.FunctionDef) and node.decorator_list]
+    return sorted({argument.arg for node in functions for argument in node.args.args})
+
+
 def parameters(model: str) -> tuple[set[str], set[str]]:
     """(all, required) parameter names of a model, read from its source. ValueError if `qnet` has no such function."""
     package, _, name = model.rpartition(".")

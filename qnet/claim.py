@@ -1,0 +1,132 @@
+"""A claim: what a paper says, what we compute, and the verdict that follows from both by a stated rule.
+
+A script of claims holds one function per claim, in the paper's order, marked with `claim`. Its name is the claim's id,
+its arguments are the studies whose tables it reads, and it returns a `Finding`, made by one of the rules below:
+`number`, `statement`, `conditional` or `not_checkable`. So no verdict is ever typed in.
+"""
+
+import inspect
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from qnet import job, table
+
+VERDICTS = ("reproduced", "within rounding", "holds only if", "not reproduced", "not checkable")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Printed and computed values as text, the latter to all digits that mean something, and the verdict."""
+
+    printed: str
+    computed: str
+    uncertainty: str
+    verdict: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim of a paper with its finding; figures: ids of those that show it; line: of its function."""
+
+    id: str
+    paper: str
+    section: str
+    statement: str
+    printed: str
+    computed: str
+    uncertainty: str
+    verdict: str
+    note: str
+    figures: list[str]
+    line: int
+
+
+def claim(section: str, statement: str, *, figures: tuple[str, ...] = ()) -> Callable[..., Any]:
+    """Marks a function as a claim: where in the paper, what it says in our words, which figures show it."""
+
+    def mark(function: Callable[..., Finding]) -> Callable[..., Finding]:
+        function.__dict__["claim"] = {"section": section, "statement": statement, "figures": list(figures)}
+        return function
+
+    return mark
+
+
+def number(printed: str, computed: float, *, uncertainty: float = 0.0, note: str = "", otherwise: str = "") -> Finding:
+    """Compares a printed decimal number with a computed one.
+
+    "reproduced" where the computed value, give or take two standard errors, rounds to the printed digits; "within
+    rounding" where it is off by less than one unit of the last of them; else "not reproduced".
+    uncertainty: standard error or bound on the error. note is kept in any case, otherwise where not reproduced.
+    """
+    unit = float(Decimal(1).scaleb(int(Decimal(printed).as_tuple().exponent)))
+    off = abs(computed - float(printed)) - 2 * uncertainty
+    verdict = "reproduced" if off <= unit / 2 else "within rounding" if off < unit else "not reproduced"
+    notes = [note, otherwise if verdict == "not reproduced" else ""]
+    return Finding(printed, digits(computed, uncertainty), _error(uncertainty), verdict, " ".join(filter(None, notes)))
+
+
+def statement(
+    holds: bool, computed: str, *, printed: str = "", uncertainty: float = 0.0, note: str = "", otherwise: str = ""
+) -> Finding:
+    """A statement in words that holds or does not: `holds` is the computed test that the note spells out."""
+    notes = [note, "" if holds else otherwise]
+    verdict = "reproduced" if holds else "not reproduced"
+    return Finding(printed, computed, _error(uncertainty), verdict, " ".join(filter(None, notes)))
+
+
+def conditional(
+    inside: bool, outside: bool, condition: str, computed: str, *, printed: str = "", uncertainty: float = 0.0,
+    note: str = "",
+) -> Finding:  # fmt: skip
+    """A statement that may hold only under a condition: tested where the condition is met, and where it is not.
+
+    "holds only if" where it holds inside and fails outside; "reproduced" where it holds in both; else "not reproduced".
+    """
+    verdict = "not reproduced" if not inside else "reproduced" if outside else "holds only if"
+    notes = [f"Holds only if {condition}." if verdict == "holds only if" else "", note]
+    return Finding(printed, computed, _error(uncertainty), verdict, " ".join(filter(None, notes)))
+
+
+def not_checkable(why: str, *, printed: str = "", computed: str = "") -> Finding:
+    """A statement that no computation here can decide, and why."""
+    return Finding(printed, computed, "", "not checkable", why)
+
+
+def digits(value: float, uncertainty: float = 0.0) -> str:
+    """A number to the digits that mean something: two of the uncertainty, ten without one."""
+    if uncertainty <= 0 or value == 0:
+        return f"{value:.10g}"
+    first = Decimal(abs(value)).adjusted() - Decimal(uncertainty).adjusted() + 2
+    return f"{value:.{max(first, 1)}g}"
+
+
+def collected(functions: Mapping[str, Any], studies: Mapping[str, pd.DataFrame], paper: str) -> list[Claim]:
+    """Every claim among a script's names, in the order of definition, computed from the studies' tables."""
+    found = []
+    for name, function in functions.items():
+        said = getattr(function, "claim", None)
+        if said is not None:
+            wanted = inspect.signature(function).parameters
+            result = function(**{study: studies[study] for study in wanted})
+            found.append(Claim(id=name, paper=paper, line=function.__code__.co_firstlineno, **said, **asdict(result)))
+    return found
+
+
+def render(functions: Mapping[str, Any], snakemake: Any) -> None:
+    """Runs a script of claims and writes what it finds as JSON."""
+    with job.running(snakemake):
+        studies = {Path(path).stem: pd.DataFrame(table.read(path)[0]) for path in snakemake.input.data}
+        claims = collected(functions, studies, snakemake.wildcards.paper)
+        with table.replacing(snakemake.output[0]) as temporary:
+            temporary.write_text(json.dumps([asdict(one) for one in claims], indent=1) + "\n")
+
+
+def _error(uncertainty: float) -> str:
+    return f"{uncertainty:.1e}" if uncertainty > 0 else ""
