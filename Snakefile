@@ -140,7 +140,7 @@ rule claims:
     input:
         data=lambda wildcards: expand("results/{study}.parquet", study=CLAIMED[wildcards.paper]),
         script=SCRIPTS / "claims/{paper}.py",
-        library=[ROOT / "qnet/claim.py", ROOT / "qnet/job.py"],
+        library=[ROOT / "qnet/claims.py", ROOT / "qnet/job.py"],
     output:
         "results/claims/{paper}.json",
     log:

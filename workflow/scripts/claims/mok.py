@@ -2,17 +2,14 @@
 
 import pandas as pd
 
-from qnet import claim
-from qnet.claim import Finding
+from qnet.claims import Finding, claim, number, render
 
 
-@claim.claim(
-    "abstract, Table I, Sec. VII", "Largest concurrence with cavities and unequal rates", figures=("mok_table1",)
-)
+@claim("abstract, Table I, Sec. VII", "Largest concurrence of all configurations", figures=("mok_table1",))
 def mok_01_largest_concurrence(mok_optima: pd.DataFrame) -> Finding:
     best = mok_optima[mok_optima.converged].concurrence.max()
-    return claim.number("0.969", best, uncertainty=1e-11)
+    return number("0.969", best, uncertainty=1e-11)
 
 
 if __name__ == "__main__":
-    claim.render(globals(), snakemake)
+    render(globals(), snakemake)

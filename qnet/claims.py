@@ -33,7 +33,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Claim:
-    """A claim of a paper with its finding; figures: ids of those that show it; line: of its function."""
+    """A claim of a paper with its finding; figures: ids of those that show it."""
 
     id: str
     paper: str
@@ -45,7 +45,6 @@ class Claim:
     verdict: str
     note: str
     figures: list[str]
-    line: int
 
 
 def claim(section: str, statement: str, *, figures: tuple[str, ...] = ()) -> Callable[..., Any]:
@@ -111,11 +110,11 @@ def collected(functions: Mapping[str, Any], studies: Mapping[str, pd.DataFrame],
     """Every claim among a script's names, in the order of definition, computed from the studies' tables."""
     found = []
     for name, function in functions.items():
-        said = getattr(function, "claim", None)
-        if said is not None:
+        if inspect.isfunction(function) and hasattr(function, "claim"):
+            said = function.__dict__["claim"]
             wanted = inspect.signature(function).parameters
             result = function(**{study: studies[study] for study in wanted})
-            found.append(Claim(id=name, paper=paper, line=function.__code__.co_firstlineno, **said, **asdict(result)))
+            found.append(Claim(id=name, paper=paper, **said, **asdict(result)))
     return found
 
 
