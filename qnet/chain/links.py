@@ -73,3 +73,16 @@ def fibre_links(
             f"but {float(lengths[i])!r} at index {i} leaves {float(success[i])!r}"
         )
     return Links(time, success, time, werner)
+
+
+def news_s(links: Links) -> tuple[Floats, Floats]:
+    """From the completion of each link to the news of the swaps at its ends at the left and the right end node.
+
+    A lower bound that is tight: a swap may wait for the other link, whose own bound then holds. A single link has none.
+    """
+    count = len(links)
+    if count == 1:
+        return np.zeros(1), np.zeros(1)
+    here = np.arange(count)
+    from_left, from_right = np.cumsum(links.message_time_s), np.cumsum(links.message_time_s[::-1])[::-1]
+    return from_left[np.minimum(here, count - 2)], from_right[np.maximum(here, 1)]

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from qnet import checks, key_rate
 from qnet.chain import recursion
-from qnet.chain.links import Links, fibre_links
+from qnet.chain.links import Links, fibre_links, news_s
 from qnet.chain.protocol import COHERENCE, STANDARD, Protocol
 from qnet.checks import Floats
 
@@ -72,7 +72,12 @@ def sample(
     """
     return performance(
         *chain_means(
-            links=links, deliveries=deliveries, seed=seed, coherence_time_s=coherence_time_s, protocol=protocol
+            links=links,
+            deliveries=deliveries,
+            seed=seed,
+            coherence_time_s=coherence_time_s,
+            protocol=protocol,
+            warm_up=warm_up_rounds(links, protocol),
         )
     )
 
@@ -97,20 +102,19 @@ def performance(duration_s: Floats, qber: Floats) -> Performance:
 
 
 def chain_means(
-    *, links: Links, deliveries: int, seed: int, coherence_time_s: float = 1.0, protocol: Protocol = STANDARD
+    *, links: Links, deliveries: int, seed: int, coherence_time_s: float, protocol: Protocol, warm_up: int
 ) -> tuple[Floats, Floats]:
-    """Mean duration and mean error rate of each of the independent chains, shape (chains,).
+    """Mean duration and mean error rate of each of the independent chains, shape (chains,), after warm_up deliveries.
 
     Attempt by attempt, a chain's random numbers depend on nothing but the seed and the numbers of links, deliveries and
-    chains: runs that differ in lengths or conventions are correlated, and their differences precise.
+    warm-up rounds: runs that differ in lengths or conventions are correlated, and their differences precise.
     """
     coherence = checks.number("coherence_time_s", coherence_time_s, COHERENCE)
     wanted, seeded = checks.count("deliveries", deliveries), checks.seed(seed)
-    warm_up = warm_up_rounds(links, protocol)
     chains = int(np.clip(wanted // (_LEAST_WORTH * max(warm_up, 1)), _FEWEST_CHAINS, _MOST_CHAINS))
     rounds = -(-wanted // chains)
     state = np.random.SeedSequence(seeded).generate_state(4 * chains, np.uint64).reshape(chains, 4)
-    to_left, to_right = _news_s(links) if protocol.messages else np.zeros((2, len(links)))
+    to_left, to_right = news_s(links) if protocol.messages else np.zeros((2, len(links)))
     with np.errstate(divide="ignore"):  # p = 1
         per_log2 = np.log(2) / np.log1p(-links.success_probability)
 
@@ -162,13 +166,3 @@ def warm_up_rounds(links: Links, protocol: Protocol) -> int:
                 )
             rounds += int(slow)
     return rounds
-
-
-def _news_s(links: Links) -> tuple[Floats, Floats]:
-    """From a link's completion to the news of both its swaps at the left and at the right end node, without waits."""
-    time = links.message_time_s
-    last = np.arange(len(time))
-    left, right = np.cumsum(time), np.cumsum(time[::-1])[::-1]
-    if len(time) == 1:
-        return np.zeros(1), np.zeros(1)
-    return left[np.minimum(last, len(time) - 2)], right[np.maximum(last, 1)]

@@ -18,7 +18,7 @@ from qnet.chain.links import Links, fibre_links
 from qnet.chain.placement import ENDS, LAYOUTS
 from qnet.chain.protocol import Protocol
 from qnet.chain.rows import rowwise
-from qnet.chain.sample import chain_means
+from qnet.chain.sample import chain_means, warm_up_rounds
 from qnet.checks import Floats
 
 _STEP_OF_TIMES = 1e-7  # of ln L; no two times that differ can change places within it
@@ -98,6 +98,7 @@ def _slopes(
     along = direction(links=links, layout=layout, ends=ends)
     even = fibre_links(link_lengths_km=np.full(links, spacing_km))
     protocol = Protocol(restart=restart, messages=messages, measure=measure)
+    warm_up = warm_up_rounds(even, protocol)
 
     def run(times: float, success: float) -> Floats:
         changed = Links(
@@ -107,7 +108,12 @@ def _slopes(
         )
         return np.stack(
             chain_means(
-                links=changed, deliveries=deliveries, seed=seed, coherence_time_s=coherence_time_s, protocol=protocol
+                links=changed,
+                deliveries=deliveries,
+                seed=seed,
+                coherence_time_s=coherence_time_s,
+                protocol=protocol,
+                warm_up=warm_up,
             )
         )
 

@@ -8,6 +8,7 @@ import pytest
 
 from qnet import chain
 from qnet.chain import recursion
+from qnet.chain.links import news_s
 
 module = importlib.import_module("qnet.chain.sample")  # not the function of that name
 Z = 4.5  # of a few hundred comparisons, none should be off by more; once in a thousand test suites one is
@@ -126,7 +127,7 @@ def chain_rate(duration_s: float, qber: float) -> float:
 def test_the_transient_is_over_before_anything_counts(links, length_km, messages):
     """The first delivery that counts, over 20 000 chains, against a later one; an early one does differ."""
     some = chain.fibre_links(link_lengths_km=np.full(links, length_km))
-    news = module._news_s(some) if messages else np.zeros((2, links))
+    news = news_s(some) if messages else np.zeros((2, links))
     per_log2 = np.log(2) / np.log1p(-some.success_probability)
 
     def delivery(number: int, seed: int) -> np.ndarray:
