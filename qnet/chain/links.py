@@ -10,7 +10,6 @@ from qnet.checks import Floats
 
 _LEAST_PROBABILITY = 1e-100  # of an attempt, or squares of times overflow
 _SUCCESS: checks.Rule = (f"must lie in [{_LEAST_PROBABILITY:g}, 1]", lambda x: (x >= _LEAST_PROBABILITY) & (x <= 1))
-_CYCLE: checks.Rule = ("must lie in [1e-30, 1e30]", lambda x: (x >= 1e-30) & (x <= 1e30))
 _WERNER: checks.Rule = ("must lie in [-1/3, 1]", lambda x: (x >= -1 / 3) & (x <= 1))
 
 
@@ -32,7 +31,7 @@ class Links:
 
     def __post_init__(self) -> None:
         rules = {
-            "cycle_time_s": _CYCLE,
+            "cycle_time_s": checks.POSITIVE_TO_1E30,
             "success_probability": _SUCCESS,
             "message_time_s": checks.NOT_NEGATIVE_TO_1E30,
             "werner": _WERNER,
