@@ -40,9 +40,10 @@ def bb84(
 ) -> KeyRate:
     """Asymptotic rate max(0, 1 - 2 h(Q)) / T, no sifting: Avis et al., Eq. (27).
 
-    There is a key for Q < 0.110028 (and above 0.889972, with all outcomes flipped). duration_s: T, mean time per end-to-end state; qber: Q, the same in X and Z; covariance: of their estimates. Errors
-    propagate to first order. Arrays broadcast. Raises ValueError for a duration below 1e-150 s, an error rate
-    outside [0, 1], or negative standard errors.
+    There is a key for Q < 0.110028 (and above 0.889972, with all outcomes flipped).
+    duration_s: T, mean time per end-to-end state; qber: Q, the same in X and Z; covariance: of their estimates. Errors
+    propagate to first order. Arrays broadcast.
+    Raises ValueError for a duration below 1e-150 s, an error rate outside [0, 1], or negative standard errors.
     """
     given = checks.broadcast(
         {

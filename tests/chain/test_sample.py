@@ -31,10 +31,10 @@ def close(found: chain.Performance, exact: chain.Exact) -> None:
 def test_attempts_are_geometric(p):
     chains, draws = 1000, 400
     state = np.random.SeedSequence(5).generate_state(4 * chains, np.uint64).reshape(4, chains)
-    bits, exponent, out = np.empty(chains, np.uint64), np.empty(chains, np.uint64), np.empty(chains)
+    out = np.empty(chains)
     found = np.empty((draws, chains))
     for row in found:
-        recursion._attempts(state, bits, exponent, np.log(2) / np.log1p(-p), out)
+        recursion._attempts(state, np.log(2) / np.log1p(-p), out)
         row[:] = out
     assert (found == np.floor(found)).all()
     assert found.min() >= 1
@@ -197,9 +197,9 @@ def test_generator_is_xoshiro256_plus():
     mask = 2**64 - 1
     state = np.random.SeedSequence(8).generate_state(4 * 3, np.uint64).reshape(4, 3)
     plain = [[int(x) for x in column] for column in state.T]
-    bits, exponent, out = np.empty(3, np.uint64), np.empty(3, np.uint64), np.empty(3)
+    out = np.empty(3)
     for _ in range(2000):
-        recursion._attempts(state, bits, exponent, -1.0, out)
+        recursion._attempts(state, -1.0, out)
         for i, s in enumerate(plain):
             left = 2**52 - (((s[0] + s[3]) & mask) >> 12)  # u in units of 2^-52
             assert out[i] == 53 - left.bit_length() + (left & (left - 1) == 0)
