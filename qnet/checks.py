@@ -14,6 +14,7 @@ AT_MOST_1E9: Rule = ("must be finite, at most 1e9 in size", lambda x: np.abs(x) 
 NOT_NEGATIVE_TO_1E9: Rule = ("must be finite, not negative and at most 1e9", lambda x: (x >= 0) & (x <= 1e9))
 NOT_NEGATIVE_TO_1E30: Rule = ("must be finite, not negative and at most 1e30", lambda x: (x >= 0) & (x <= 1e30))
 POSITIVE: Rule = ("must be finite and positive", lambda x: np.isfinite(x) & (x > 0))
+POSITIVE_TO_1E30: Rule = ("must lie in [1e-30, 1e30]", lambda x: (x >= 1e-30) & (x <= 1e30))
 POSITIVE_OR_INF: Rule = ("must be positive", lambda x: x > 0)
 PROBABILITY: Rule = ("must lie in [0, 1]", lambda x: (x >= 0) & (x <= 1))
 
@@ -46,20 +47,30 @@ def number(name: str, value: ArrayLike, rule: Rule) -> float:
     return float(array)
 
 
-def count(name: str, value: ArrayLike) -> int:
-    """`value` as one positive integer; else ValueError."""
+def count(name: str, value: ArrayLike, most: int = 2**62) -> int:
+    """`value` as one positive integer up to `most`; else ValueError."""
     array = np.asarray(value)
     if array.dtype.kind not in "iu" or array.shape or array < 1:
         raise ValueError(f"{name} must be a positive integer, but is {value!r}")
+    if array > most:
+        raise ValueError(f"{name} must be at most {most}, but is {value!r}")
     return int(array)
 
 
 def seed(value: ArrayLike) -> int:
     """`value` as the seed of one run; else ValueError."""
-    array = whole("seed", value)
-    if array.shape:
-        raise ValueError(f"seed must be one non-negative integer, but is {value!r}")
+    array = np.asarray(value)
+    if array.dtype.kind not in "iu" or array.shape or array < 0:
+        raise ValueError(f"seed must be one integer from 0 to 2^64 - 1, but is {value!r}")
     return int(array)
+
+
+def option(name: str, value: ArrayLike, allowed: tuple[str, ...]) -> str:
+    """`value` as one string of `allowed`; else ValueError."""
+    array = choice(name, value, allowed)
+    if array.shape:
+        raise ValueError(f"{name} must be one of {', '.join(allowed)}, but is {value!r}")
+    return str(array)
 
 
 def broadcast(arrays: Mapping[str, NDArray]) -> dict[str, NDArray]:

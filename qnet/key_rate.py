@@ -38,11 +38,12 @@ def bb84(
     qber_se: ArrayLike = 0.0,
     covariance: ArrayLike = 0.0,
 ) -> KeyRate:
-    """Asymptotic rate max(0, 1 - 2 h(Q)) / T, no sifting: Avis et al., Eq. (27). Key for Q < 0.110028.
+    """Asymptotic rate max(0, 1 - 2 h(Q)) / T, no sifting: Avis et al., Eq. (27).
 
+    There is a key for Q < 0.110028 (and above 0.889972, with all outcomes flipped).
     duration_s: T, mean time per end-to-end state; qber: Q, the same in X and Z; covariance: of their estimates. Errors
-    propagate to first order. Arrays broadcast. Raises ValueError for a duration below 1e-150 s, an error rate
-    outside [0, 1], or negative standard errors.
+    propagate to first order. Arrays broadcast.
+    Raises ValueError for a duration below 1e-150 s, an error rate outside [0, 1], or negative standard errors.
     """
     given = checks.broadcast(
         {
@@ -57,7 +58,8 @@ def bb84(
     fraction = 1 - 2 * binary_entropy(q)
     inner = np.clip(q, np.finfo(float).tiny, 1 - np.finfo(float).epsneg)
     slope = -2 * np.log2((1 - inner) / inner)
-    variance = (fraction * time_se / time) ** 2 + (slope * q_se) ** 2 - 2 * fraction * slope * joint / time
+    with np.errstate(over="ignore"):
+        variance = (fraction * time_se / time) ** 2 + (slope * q_se) ** 2 - 2 * fraction * slope * joint / time
     se = np.sqrt(np.maximum(variance, 0))
     none = fraction <= 0
     upward = np.where(none, np.maximum(fraction + se, 0), se)

@@ -122,5 +122,5 @@ def _exact_alternating_chain(
 
 
 def _lengths_km(*, layout: str, **placement: Any) -> Floats:
-    extended = checks.choice("layout", layout, LAYOUTS) == "extended_fibre"
+    extended = checks.option("layout", layout, LAYOUTS) == "extended_fibre"
     return (extended_lengths_km if extended else alternating_lengths_km)(**placement)

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qnet import checks
-from qnet.chain.links import Links
+from qnet.chain.links import Links, news_s
 from qnet.chain.protocol import COHERENCE, Protocol
 from qnet.chain.sweep import add_windows, carry, mean_last
 from qnet.checks import Floats
@@ -88,9 +88,7 @@ def exact(*, links: Links, protocol: Protocol, coherence_time_s: float = 1.0) ->
         )
     points = points.astype(np.int64)
     message = message * protocol.messages
-    from_left, from_right = np.cumsum(message), np.cumsum(message[::-1])[::-1]
-    to_left = from_left[np.minimum(np.arange(count), count - 2)]
-    to_right = from_right[np.maximum(np.arange(count), 1)]
+    to_left, to_right = np.array(news_s(links)) * protocol.messages
     start = message if free else np.zeros(count)
     last = mean_last(cycle, log_failure, points, start if free else np.maximum(to_left, to_right))
     if np.isinf(coherence):

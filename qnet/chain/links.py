@@ -10,7 +10,6 @@ from qnet.checks import Floats
 
 _LEAST_PROBABILITY = 1e-100  # of an attempt, or squares of times overflow
 _SUCCESS: checks.Rule = (f"must lie in [{_LEAST_PROBABILITY:g}, 1]", lambda x: (x >= _LEAST_PROBABILITY) & (x <= 1))
-_CYCLE: checks.Rule = ("must lie in [1e-30, 1e30]", lambda x: (x >= 1e-30) & (x <= 1e30))
 _WERNER: checks.Rule = ("must lie in [-1/3, 1]", lambda x: (x >= -1 / 3) & (x <= 1))
 
 
@@ -32,7 +31,7 @@ class Links:
 
     def __post_init__(self) -> None:
         rules = {
-            "cycle_time_s": _CYCLE,
+            "cycle_time_s": checks.POSITIVE_TO_1E30,
             "success_probability": _SUCCESS,
             "message_time_s": checks.NOT_NEGATIVE_TO_1E30,
             "werner": _WERNER,
@@ -73,3 +72,16 @@ def fibre_links(
             f"but {float(lengths[i])!r} at index {i} leaves {float(success[i])!r}"
         )
     return Links(time, success, time, werner)
+
+
+def news_s(links: Links) -> tuple[Floats, Floats]:
+    """From the completion of each link to the news of the swaps at its ends at the left and the right end node.
+
+    A lower bound that is tight: a swap may wait for the other link, whose own bound then holds. A single link has none.
+    """
+    count = len(links)
+    if count == 1:
+        return np.zeros(1), np.zeros(1)
+    here = np.arange(count)
+    from_left, from_right = np.cumsum(links.message_time_s), np.cumsum(links.message_time_s[::-1])[::-1]
+    return from_left[np.minimum(here, count - 2)], from_right[np.maximum(here, 1)]

@@ -49,15 +49,13 @@ def repeater_kink(*, success_probability: ArrayLike) -> Kink:
     """Slopes at A = +0 of a single repeater's means, both links alike at A = 0.
 
     They are all due to ties: the links are done after the same number g of attempts with probability p^2 (1-p)^(2g-2),
-    and asymmetry then parts them by 2 A g cycles, half of it before, half of it after. E[g; tie] = p^2 / (1-(1-p)^2)^2;
-    the mean swap takes 2/p - 1/(1-(1-p)^2) cycles. Raises ValueError for a probability outside (0, 1).
+    and asymmetry then parts them by 2 A g cycles, half of it before, half of it after. E[g; tie] = 1 / (2-p)^2; the
+    mean swap takes (3-2p) / (p(2-p)) cycles, the mean storage 2(1-p) / (p(2-p)). p / 6 and p / 2 for rare successes.
+    Raises ValueError for a probability outside (0, 1).
     """
     inside: checks.Rule = ("must lie in (0, 1)", lambda x: (x > 0) & (x < 1))
     p = checks.real("success_probability", success_probability, inside)
-    either = p * (2 - p)
-    ties = (p / either) ** 2
-    swap = 2 / p - 1 / either
-    return Kink((ties / swap)[()], (2 * ties / (2 * (swap - 1 / p)))[()])
+    return Kink((p / ((2 - p) * (3 - 2 * p)))[()], (p / ((2 - p) * (1 - p)))[()])
 
 
 def _links(asymmetry: float, length_km: float) -> Links:

@@ -10,6 +10,7 @@ from qnet import checks
 from qnet.chain.rows import rowwise
 from qnet.checks import Floats
 
+MOST_LINKS = 1_000_000
 ENDS = ("long", "short")
 LAYOUTS = ("asymmetric", "extended_fibre")
 _ASYMMETRY: checks.Rule = ("must lie in [0, 1)", lambda x: (x >= 0) & (x < 1))
@@ -36,12 +37,13 @@ def alternating_lengths_km(*, asymmetry: float, links: int, length_km: float, en
 
     Links alternate between (1 + A) l and (1 - A) l. With an odd number of links both end links are long or both are
     short, as `ends` says: two different chains. With an even number `ends` says which the left one is: mirror images.
-    Avis et al., Sec. III.4. Raises ValueError for an asymmetry outside [0, 1), no link, or no length.
+    Avis et al., Sec. III.4.
+    Raises ValueError for an asymmetry outside [0, 1), no link or more than a million, or no length.
     """
     a = checks.number("asymmetry", asymmetry, _ASYMMETRY)
-    count = checks.count("links", links)
-    total = checks.number("length_km", length_km, checks.POSITIVE)
-    left = 1 if checks.choice("ends", ends, ENDS) == "long" else -1
+    count = checks.count("links", links, MOST_LINKS)
+    total = checks.number("length_km", length_km, checks.POSITIVE_TO_1E30)
+    left = 1 if checks.option("ends", ends, ENDS) == "long" else -1
     unequal = 1 + left * a * np.where(np.arange(count) % 2 == 0, 1, -1)
     return total * unequal / unequal.sum()
 
@@ -57,7 +59,7 @@ def node_asymmetry(*, link_lengths_km: ArrayLike) -> NodeAsymmetry:
 
     Raises ValueError for lengths that are not positive, or fewer than two of them.
     """
-    lengths = checks.real("link_lengths_km", link_lengths_km, checks.POSITIVE)
+    lengths = checks.real("link_lengths_km", link_lengths_km, checks.POSITIVE_TO_1E30)
     if lengths.ndim != 1 or len(lengths) < 2:
         raise ValueError(f"link_lengths_km must list two links or more, but is {link_lengths_km!r}")
     left, right = lengths[:-1], lengths[1:]

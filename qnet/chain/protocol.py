@@ -33,10 +33,7 @@ class Protocol:
 
     def __post_init__(self) -> None:
         for name, allowed in (("restart", RESTARTS), ("measure", MEASURES)):
-            value = checks.choice(name, getattr(self, name), allowed)
-            if value.shape:
-                raise ValueError(f"{name} must be one of {', '.join(allowed)}, but is {getattr(self, name)!r}")
-            object.__setattr__(self, name, str(value))
+            object.__setattr__(self, name, checks.option(name, getattr(self, name), allowed))
         if checks.flag("messages", self.messages).shape:
             raise ValueError(f"messages must be true or false, but is {self.messages!r}")
         object.__setattr__(self, "messages", bool(self.messages))

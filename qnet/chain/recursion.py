@@ -21,7 +21,7 @@ _TWO_OVER_LN2 = 2.0 / np.log(2.0)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _attempts(state, bits, exponent_bits, attempts_per_log2, out):
+def _attempts(state, attempts_per_log2, out):
     """A geometric number of attempts for every chain, by inversion: 1 + floor(log(u) / log(1 - p)), u in (0, 1].
 
     u has 52 bits, from xoshiro256+ (Blackman and Vigna 2021). log2 from the bits of u: exponent, and for the fraction f
@@ -29,7 +29,7 @@ def _attempts(state, bits, exponent_bits, attempts_per_log2, out):
     """
     a, b, c, d = state[0], state[1], state[2], state[3]
     for i in range(out.size):
-        bits[i] = ((a[i] + d[i]) >> np.uint64(12)) | _ONE
+        bits = ((a[i] + d[i]) >> np.uint64(12)) | _ONE
         shifted = b[i] << np.uint64(17)
         c[i] ^= a[i]
         d[i] ^= b[i]
@@ -37,19 +37,15 @@ def _attempts(state, bits, exponent_bits, attempts_per_log2, out):
         a[i] ^= d[i]
         c[i] ^= shifted
         d[i] = (d[i] << np.uint64(45)) | (d[i] >> np.uint64(19))
-    number, exponent = bits.view(np.float64), exponent_bits.view(np.float64)
-    for i in range(out.size):
-        number[i] = 2.0 - number[i]
-    for i in range(out.size):
-        exponent_bits[i] = (bits[i] >> np.uint64(52)) | _EXPONENT_UNIT
-        bits[i] = (bits[i] & _FRACTION) | _ONE
-    for i in range(out.size):
-        s = (number[i] - _ROOT) / (number[i] + _ROOT)
+        u = np.float64(2.0 - np.uint64(bits).view(np.float64)).view(np.uint64)
+        exponent = np.uint64((u >> np.uint64(52)) | _EXPONENT_UNIT).view(np.float64) - _BIAS
+        fraction = np.uint64((u & _FRACTION) | _ONE).view(np.float64)
+        s = (fraction - _ROOT) / (fraction + _ROOT)
         s2 = s * s
         series = 1.0 / 17.0
         for odd in (15.0, 13.0, 11.0, 9.0, 7.0, 5.0, 3.0, 1.0):
             series = series * s2 + 1.0 / odd
-        log2 = (exponent[i] - _BIAS) + 0.5 + _TWO_OVER_LN2 * s * series
+        log2 = exponent + 0.5 + _TWO_OVER_LN2 * s * series
         out[i] = 1.0 + np.floor(log2 * attempts_per_log2)
 
 
@@ -62,7 +58,6 @@ def run(state, cycle_s, attempts_per_log2, to_left_s, to_right_s, decay_hz, ends
     nodes store until they know. together: whether all links restart at each delivery.
     """
     links, chains = cycle_s.size, state.shape[1]
-    bits, exponent_bits = np.empty(chains, np.uint64), np.empty(chains, np.uint64)
     attempts, storage, delivered = np.empty(chains), np.empty(chains), np.zeros(chains)
     before, now = np.zeros((links + 2, chains)), np.zeros((links + 2, chains))
     sums = np.zeros((2, chains))
@@ -70,13 +65,12 @@ def run(state, cycle_s, attempts_per_log2, to_left_s, to_right_s, decay_hz, ends
         left, right = now[0], now[links + 1]
         left[:], right[:], storage[:] = -np.inf, -np.inf, 0.0
         for i in range(links):
-            _attempts(state, bits, exponent_bits, attempts_per_log2[i], attempts)
+            _attempts(state, attempts_per_log2[i], attempts)
             last, own, next_ = before[i], before[i + 1], before[i + 2]
             done, duration = now[i + 1], cycle_s[i]
-            for j in range(chains):
-                done[j] = max(max(last[j], own[j]), next_[j]) - delivered[j] + attempts[j] * duration
             news_left, news_right = to_left_s[i], to_right_s[i]
             for j in range(chains):
+                done[j] = max(max(last[j], own[j]), next_[j]) - delivered[j] + attempts[j] * duration
                 left[j] = max(left[j], done[j] + news_left)
                 right[j] = max(right[j], done[j] + news_right)
             if i > 0:

@@ -15,14 +15,15 @@ from numpy.typing import ArrayLike
 
 from qnet import checks, key_rate
 from qnet.chain.links import Links, fibre_links
-from qnet.chain.placement import ENDS, LAYOUTS
+from qnet.chain.placement import ENDS, LAYOUTS, MOST_LINKS
 from qnet.chain.protocol import Protocol
 from qnet.chain.rows import rowwise
-from qnet.chain.sample import chain_means
+from qnet.chain.sample import chain_means, warm_up_rounds
 from qnet.checks import Floats
 
 _STEP_OF_TIMES = 1e-7  # of ln L; no two times that differ can change places within it
-_STEP_OF_SUCCESS = 0.01  # of ln L, to either side; leaves a relative error of the order of its square
+_STEP_OF_SUCCESS = 0.01  # of ln L, to either side
+_STEP_OF_LOG_SUCCESS = 0.02  # at most, of ln p; leaves a relative error below a sixth of its square, 7e-5
 
 
 @dataclass(frozen=True)
@@ -62,8 +63,8 @@ def slopes(
     """One-sided logarithmic derivatives at zero asymmetry of the chain of `alternating_chain`.
 
     spacing_km: between nodes, when spaced evenly. Cycle and message times vary along each random history, exactly;
-    success probabilities by common random numbers. Fibre as in `fibre_links`. deliveries are those of each of five
-    runs. Arrays broadcast; each element is a run of its own.
+    success probabilities by common random numbers, to 1e-4 of their part. Fibre as in `fibre_links`. deliveries are
+    those of each of five runs. Arrays broadcast; each element is a run of its own.
     Raises ValueError as `alternating_chain` does, and for a chain without errors or without a key.
     """
     return Slopes(
@@ -85,10 +86,10 @@ def slopes(
 
 def direction(*, links: int, layout: str, ends: str) -> Floats:
     """d ln L_i / dA at A = 0, shape (links,)."""
-    left = 1.0 if checks.choice("ends", ends, ENDS) == "long" else -1.0
-    sign = left * (-1.0) ** np.arange(checks.count("links", links))
+    left = 1.0 if checks.option("ends", ends, ENDS) == "long" else -1.0
+    sign = left * (-1.0) ** np.arange(checks.count("links", links, MOST_LINKS))
     change = sign - sign.mean()
-    return change if checks.choice("layout", layout, LAYOUTS) == "asymmetric" else np.full(links, change.max())
+    return change if checks.option("layout", layout, LAYOUTS) == "asymmetric" else np.full(links, change.max())
 
 
 def _slopes(
@@ -98,6 +99,7 @@ def _slopes(
     along = direction(links=links, layout=layout, ends=ends)
     even = fibre_links(link_lengths_km=np.full(links, spacing_km))
     protocol = Protocol(restart=restart, messages=messages, measure=measure)
+    warm_up = warm_up_rounds(even, protocol)
 
     def run(times: float, success: float) -> Floats:
         changed = Links(
@@ -107,7 +109,12 @@ def _slopes(
         )
         return np.stack(
             chain_means(
-                links=changed, deliveries=deliveries, seed=seed, coherence_time_s=coherence_time_s, protocol=protocol
+                links=changed,
+                deliveries=deliveries,
+                seed=seed,
+                coherence_time_s=coherence_time_s,
+                protocol=protocol,
+                warm_up=warm_up,
             )
         )
 
@@ -117,7 +124,10 @@ def _slopes(
         raise ValueError(f"a chain must have errors and a key to have slopes, but its error rate is {qber:.3g}")
     forth = (run(_STEP_OF_TIMES, 0) - here) / _STEP_OF_TIMES
     back = (run(-_STEP_OF_TIMES, 0) - here) / _STEP_OF_TIMES
-    success = (run(0, _STEP_OF_SUCCESS) - run(0, -_STEP_OF_SUCCESS)) / (2 * _STEP_OF_SUCCESS)
+    step = _STEP_OF_SUCCESS
+    if (loss := -np.log(even.success_probability[0])) * step > _STEP_OF_LOG_SUCCESS:
+        step = _STEP_OF_LOG_SUCCESS / loss
+    success = (run(0, step) - run(0, -step)) / (2 * step)
     return Slopes(*_jackknife(here, forth + success), *_jackknife(here, (forth + back) / 2))
 
 

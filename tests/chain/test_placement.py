@@ -30,6 +30,13 @@ def test_lengths_of_the_definition():
         np.testing.assert_allclose(extended, 1.2 / unit, rtol=1e-14)
 
 
+def test_chain_asymmetry_is_the_mean():
+    found = chain.node_asymmetry(link_lengths_km=[1.0, 3.0, 3.0])
+    assert found.size.tolist() == [0.5, 0]
+    assert found.sign.tolist() == [-1, 0]
+    assert found.chain == 0.25
+
+
 def test_even_chain_with_the_other_ends_is_the_mirror_image():
     long, short = (
         chain.alternating_lengths_km(asymmetry=0.3, links=6, length_km=1.0, ends=e) for e in ("long", "short")
@@ -56,8 +63,12 @@ def test_fibre_links_of_50_km():
     (lambda: chain.alternating_lengths_km(asymmetry=1.0, links=2, length_km=1.0), r"asymmetry must lie in \[0, 1\), but is 1.0"),
     (lambda: chain.alternating_lengths_km(asymmetry=0.1, links=0, length_km=1.0), "links must be a positive integer, but is 0"),
     (lambda: chain.alternating_lengths_km(asymmetry=0.1, links=2.5, length_km=1.0), "links must be a positive integer, but is 2.5"),
-    (lambda: chain.alternating_lengths_km(asymmetry=0.1, links=2, length_km=-1.0), "length_km must be finite and positive, but is -1.0"),
+    (lambda: chain.alternating_lengths_km(asymmetry=0.1, links=2, length_km=-1.0), r"length_km must lie in \[1e-30, 1e30\], but is -1.0"),
     (lambda: chain.alternating_lengths_km(asymmetry=0.1, links=2, length_km=1.0, ends="odd"), "ends must be one of long, short, but is 'odd'"),
+    (lambda: chain.alternating_lengths_km(asymmetry=0.1, links=2, length_km=1.0, ends=["long"]), "ends must be one of long, short, but is"),
+    (lambda: chain.alternating_lengths_km(asymmetry=0.1, links=10**12, length_km=1.0), "links must be at most 1000000, but is 1000000000000"),
+    (lambda: chain.alternating_position(asymmetry=0.1, node=[1, None], links=2, length_km=1.0), "node must hold numbers, truth values or words"),
+    (lambda: chain.alternating_position(asymmetry=0.1, node=[[1], [1, 2]], links=2, length_km=1.0), "node must hold numbers, truth values or words"),
     (lambda: chain.node_asymmetry(link_lengths_km=[1.0]), "link_lengths_km must list two links or more"),
     (lambda: chain.alternating_position(asymmetry=0.1, node=[1, 4], links=2, length_km=1.0), "node must lie in 1 to 3, but is 4"),
     (lambda: chain.fibre_links(link_lengths_km=[]), "link_lengths_km must list one link or more"),

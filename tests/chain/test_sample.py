@@ -8,6 +8,7 @@ import pytest
 
 from qnet import chain
 from qnet.chain import recursion
+from qnet.chain.links import news_s
 
 module = importlib.import_module("qnet.chain.sample")  # not the function of that name
 Z = 4.5  # of a few hundred comparisons, none should be off by more; once in a thousand test suites one is
@@ -30,10 +31,10 @@ def close(found: chain.Performance, exact: chain.Exact) -> None:
 def test_attempts_are_geometric(p):
     chains, draws = 1000, 400
     state = np.random.SeedSequence(5).generate_state(4 * chains, np.uint64).reshape(4, chains)
-    bits, exponent, out = np.empty(chains, np.uint64), np.empty(chains, np.uint64), np.empty(chains)
+    out = np.empty(chains)
     found = np.empty((draws, chains))
     for row in found:
-        recursion._attempts(state, bits, exponent, np.log(2) / np.log1p(-p), out)
+        recursion._attempts(state, np.log(2) / np.log1p(-p), out)
         row[:] = out
     assert (found == np.floor(found)).all()
     assert found.min() >= 1
@@ -121,12 +122,14 @@ def chain_rate(duration_s: float, qber: float) -> float:
     return bb84(duration_s=duration_s, qber=qber).key_rate_hz
 
 
-@pytest.mark.parametrize(("links", "length_km"), [(2, 20.0), (20, 50.0), (60, 30.0), (20, 5.0)])
+@pytest.mark.parametrize(
+    ("links", "length_km"), [(2, 20.0), (20, 50.0), (60, 30.0), (20, 5.0), (20, [0.1] + [4.0] * 19)]
+)
 @pytest.mark.parametrize("messages", [False, True])
 def test_the_transient_is_over_before_anything_counts(links, length_km, messages):
     """The first delivery that counts, over 20 000 chains, against a later one; an early one does differ."""
-    some = chain.fibre_links(link_lengths_km=np.full(links, length_km))
-    news = module._news_s(some) if messages else np.zeros((2, links))
+    some = chain.fibre_links(link_lengths_km=np.broadcast_to(length_km, links))
+    news = news_s(some) if messages else np.zeros((2, links))
     per_log2 = np.log(2) / np.log1p(-some.success_probability)
 
     def delivery(number: int, seed: int) -> np.ndarray:
@@ -167,6 +170,46 @@ def test_invariants():
     at_once, told = chain.swap_asap(**base, measure="at_once"), chain.swap_asap(**base, messages=True)
     assert at_once.duration_s == found.duration_s < told.duration_s
     assert at_once.qber < found.qber < told.qber
+
+
+def test_ends_that_never_fail_take_turns_for_ever():
+    """Without randomness at the ends, deliveries alternate; an even number of them has the right mean: 7.25."""
+    links = chain.Links([1.0, 1.0, 1.5], [1.0, 0.9, 1.0], 3.0)
+    for deliveries in (32, 96, 1_000_512):
+        found = chain.sample(
+            links=links, deliveries=deliveries, seed=1, coherence_time_s=100.0, protocol=CONVENTIONS[2]
+        )
+        assert found.duration_s == pytest.approx(7.25, rel=1e-12)
+
+
+def test_extended_fibre_can_help_where_attempts_hardly_fail():
+    """Equal links are done together and store nothing: 20 links of 5 km, exact and sampled."""
+    case = {"asymmetry": 0.3, "links": 20, "length_km": 100.0, "coherence_time_s": 4e-3, "restart": "restart_together"}
+    layout = ["extended_fibre", "asymmetric"]
+    extended, placed = chain.exact_alternating_chain(**case, layout=layout).key_rate_hz
+    assert extended / placed == pytest.approx(1.142, abs=5e-4)
+    sampled = chain.alternating_chain(**case, layout=layout, deliveries=100_000, seed=[1, 2])
+    assert (abs(sampled.key_rate_hz - [extended, placed]) < Z * sampled.key_rate_hz_se).all()
+
+
+def test_generator_is_xoshiro256_plus():
+    """Against plain integers: 52 bits of the sum, 2 - 1.bits = u, in the inversion for p = 1/2, whose log2 is exact."""
+    mask = 2**64 - 1
+    state = np.random.SeedSequence(8).generate_state(4 * 3, np.uint64).reshape(4, 3)
+    plain = [[int(x) for x in column] for column in state.T]
+    out = np.empty(3)
+    for _ in range(2000):
+        recursion._attempts(state, -1.0, out)
+        for i, s in enumerate(plain):
+            left = 2**52 - (((s[0] + s[3]) & mask) >> 12)  # u in units of 2^-52
+            assert out[i] == 53 - left.bit_length() + (left & (left - 1) == 0)
+            shifted = (s[1] << 17) & mask
+            s[2] ^= s[0]
+            s[3] ^= s[1]
+            s[1] ^= s[2]
+            s[0] ^= s[3]
+            s[2] ^= shifted
+            s[3] = ((s[3] << 45) | (s[3] >> 19)) & mask
 
 
 def test_without_messages_up_to_three_links_restart_together_anyway():
@@ -212,8 +255,8 @@ def test_alternating_chain_runs_every_row():
     ({"link_lengths_km": [10.0, 0.0]}, "link_lengths_km must be finite and positive, but has 0.0 at index 1"),
     ({"deliveries": 0}, "deliveries must be a positive integer, but is 0"),
     ({"deliveries": 1e6}, "deliveries must be a positive integer, but is 1000000.0"),
-    ({"seed": -1}, "seed must be a non-negative integer"),
-    ({"seed": [1, 2]}, "seed must be one non-negative integer"),
+    ({"seed": -1}, "seed must be one integer from 0 to 2\\^64 - 1"),
+    ({"seed": [1, 2]}, "seed must be one integer from 0 to 2\\^64 - 1"),
     ({"coherence_time_s": 0.0}, "coherence_time_s must be 1e-30 or more, infinity included, but is 0.0"),
     ({"coherence_time_s": float("nan")}, "coherence_time_s must be 1e-30 or more"),
     ({"speed_km_per_s": 0.0}, "speed_km_per_s must be finite and positive"),

@@ -85,6 +85,25 @@ def test_extended_fibre_has_no_kink_and_a_slope_of_order_one():
     assert found.duration_slope == pytest.approx(1 + np.log(10) * 2, rel=0.02)
 
 
+@pytest.mark.parametrize("spacing_km", [100.0, 500.0])
+def test_rare_successes_do_not_bias_the_slope(spacing_km):
+    """T is proportional to L / p, whatever is random about it."""
+    found = chain.slopes(
+        links=2, spacing_km=spacing_km, deliveries=20_000, seed=1, layout="extended_fibre",
+        coherence_time_s=1e4 * 10 ** (0.02 * spacing_km),
+    )  # fmt: skip
+    exact = 1 + np.log(10) * 0.02 * spacing_km
+    assert found.duration_slope == pytest.approx(exact, rel=3e-4 if spacing_km > 200 else 0.02)
+
+
+def test_standard_errors_of_slopes_are_those_of_repetitions():
+    """Spread of 100 estimates over the mean of their errors: 1, within 4.5 standard errors of such a ratio."""
+    found = chain.slopes(links=3, spacing_km=30.0, deliveries=20_000, seed=np.arange(100))
+    for name in ("duration_slope", "qber_slope", "key_rate_slope", "duration_kink", "qber_kink", "key_rate_kink"):
+        ratio = getattr(found, name).std(ddof=1) / getattr(found, f"{name}_se").mean()
+        assert abs(ratio - 1) < Z / np.sqrt(2 * 99), name
+
+
 @pytest.mark.parametrize(("arguments", "message"), [
     ({"coherence_time_s": np.inf}, "must have errors and a key to have slopes, but its error rate is 0"),
     ({"coherence_time_s": 1e-3}, "must have errors and a key to have slopes, but its error rate is 0.4"),

@@ -21,7 +21,7 @@ class Project:
     def snakemake(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "snakemake", "--cores", "2", *arguments]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("COV_")}
-        return subprocess.run(command, cwd=self.root, env=environment, capture_output=True, text=True, timeout=280)
+        return subprocess.run(command, cwd=self.root, env=environment, capture_output=True, text=True, timeout=900)
 
     def run(self, *arguments: str) -> None:
         finished = self.snakemake(*arguments)

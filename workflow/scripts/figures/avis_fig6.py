@@ -45,6 +45,7 @@ def draw(
         relative.plot([], [], color=figure.COLOR[restart], label=f"restart {label}")
     relative.plot([], [], color="black", ls=_DASH[True], label="messages")
     relative.plot([], [], color="black", lw=0.5, label="measured at once")
+    relative.plot([], [], "x", color=figure.COLOR["restart_together"], ms=3, mew=0.7, label="exact")
     relative.plot([], [], label="printed", **figure.PRINTED)
     relative.legend(loc="upper right")
     relative.set(ylabel="key rate, relative to symmetric", ylim=(0, 1.05))

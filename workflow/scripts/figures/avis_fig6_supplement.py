@@ -18,6 +18,7 @@ def draw(
     for frame, above, below in zip((links, lengths, coherence), axes[:3], axes[3:], strict=True):
         _column(above, below, frame)
         above.set(ylim=(0, 1.6), yticks=np.linspace(0, 1, 6))
+        above.yaxis.minorticks_off()
         below.set(ylim=(0, 1.05), xlabel=r"chain asymmetry $\mathcal{A}$")
     axes[0].set_ylabel("asymmetric / symmetric key rate")
     axes[3].set_ylabel("extended-fibre / asymmetric key rate")

@@ -47,7 +47,7 @@ def _against(ax: Axes, exact: pd.DataFrame, argument: pd.DataFrame, name: str, l
         ax.plot(rival.asymmetry, rival[name] / unit, color=color, ls=figure.DASHES[1], lw=0.8)
     ax.set(
         xlabel=r"node asymmetry $\mathcal{A}_n$", ylabel=f"{label}, relative", xlim=(0, 0.4), yscale="log",
-        ylim=(0.5, 8), xticks=np.linspace(0, 0.4, 5),
+        ylim=(0.5, 11), xticks=np.linspace(0, 0.4, 5),
     )  # fmt: skip
     ax.set_yticks([0.5, 1, 2, 4, 8], ["0.5", "1", "2", "4", "8"])
     ax.yaxis.set_minor_formatter("")

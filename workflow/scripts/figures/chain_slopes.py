@@ -48,7 +48,8 @@ def draw(
 
 def _points(ax: Axes, frame: pd.DataFrame, name: str, *, marker: str, color: str, label: str) -> None:
     slope, se = frame[f"{name}_slope"], frame[f"{name}_slope_se"]
-    ax.errorbar(frame.links, slope, 2 * se, fmt=marker, color=color, mfc="white", mew=0.8, ms=3, lw=0.8, label=label)
+    place = frame.links + {"s": -0.15, "D": 0.15}.get(marker, 0)  # side by side where they agree
+    ax.errorbar(place, slope, 2 * se, fmt=marker, color=color, mfc="white", mew=0.8, ms=3, lw=0.8, label=label)
 
 
 if __name__ == "__main__":
