@@ -1,13 +1,19 @@
-"""A panel as a chart whose points can be pointed at and whose ranges dragged: a Vega-Lite specification, without data."""
+"""A panel as a chart to point at, drag and zoom: a Vega-Lite specification, without its data."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import altair as alt
 
 _HEIGHT = 260
+_WIDE = 1e3  # a logarithmic axis over more than this is labelled at powers of ten, until one zooms in
+_DECADES = (
+    "domain('{which}')[1] > 100 * domain('{which}')[0] && "
+    "abs(log(datum.value) / LN10 - round(log(datum.value) / LN10)) > 1e-6 ? '' : datum.label"
+)
 
 
-def specification(panel: dict[str, Any]) -> dict[str, Any]:
+def specification(panel: Mapping[str, Any]) -> dict[str, Any]:
     """The chart of one panel, for a data set `curves`.
 
     Its rows have x, y, low and high (null without an error), the numbers of their curve and in it, curve and index, and
@@ -35,11 +41,13 @@ def specification(panel: dict[str, Any]) -> dict[str, Any]:
     return chart.properties(width="container", height=_HEIGHT).to_dict(validate=True) | {"$schema": None}
 
 
-def _position(which: str, axis: dict[str, Any], field: str = "") -> Any:
+def _position(which: str, axis: Mapping[str, Any], field: str = "") -> Any:
     channel = alt.X if which == "x" else alt.Y
     scale = alt.Scale(type=axis["scale"], domain=axis["domain"], nice=False)
     if "constant" in axis:
         scale["constant"] = axis["constant"]
-    power = axis["scale"] == "log" and axis["domain"][1] / axis["domain"][0] > 1e3
-    label = alt.Axis(format=".0e" if power else ".4~g", title=axis["title"])
+    wide = axis["scale"] == "log" and axis["domain"][1] / axis["domain"][0] > _WIDE
+    label = alt.Axis(format=".0e" if wide else ".4~g", title=axis["title"], labelOverlap=True)
+    if wide:
+        label["labelExpr"] = _DECADES.format(which=which)
     return channel(f"{field or which}:Q", scale=scale, axis=label)

@@ -155,7 +155,7 @@ def styled(draw: Callable[..., Figure], **arguments: Any) -> Figure:
 
 
 def save(fig: Figure, *, pdf: str | Path, png: str | Path, svg: str | Path, data: str | Path) -> None:
-    """Saves a figure as PDF, PNG and SVG and its curves as JSON, without dates: the same figure gives the same bytes."""
+    """Saves a figure as PDF, PNG and SVG, and its curves as JSON, without dates: same figure, same bytes."""
     with mpl.rc_context(_STYLE):
         with table.replacing(pdf) as temporary:
             fig.savefig(temporary, format="pdf", metadata={"CreationDate": None})

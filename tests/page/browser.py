@@ -69,7 +69,9 @@ class Browser:
         message, self._rest = self._rest.split(b"\0", 1)
         return json.loads(message)
 
-    def open(self, path: Path, *, width: int = 1280, height: int = 900, dark: bool = False, script: bool = True) -> None:
+    def open(
+        self, path: Path, *, width: int = 1280, height: int = 900, dark: bool = False, script: bool = True
+    ) -> None:
         """Shows a file in a window of that size and waits until it is loaded."""
         self.events.clear()
         self.send("Emulation.setScriptExecutionDisabled", value=not script)

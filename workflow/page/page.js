@@ -110,7 +110,7 @@ async function draw(panel, place) {
   const view = make("div", { className: "view" });
   const readout = make("p", { className: "readout", role: "status" });
   const legend = make("div", { className: "legend", role: "group", ariaLabel: "Curves" });
-  place.append(make("p", { className: "letter" }, panel.title, " ", make("span", { textContent: panel.key })), view, readout, legend);
+  place.append(make("p", { className: "letter", textContent: panel.title }), view, readout, legend);
   const specification = structuredClone(panel.specification);
   if (coarse) specification.params = specification.params.filter((parameter) => parameter.bind !== "scales");
   const result = await embedder()(view, { ...specification, datasets: { curves: values } }, {
@@ -126,6 +126,7 @@ async function draw(panel, place) {
     readout.textContent = `${row.name}: ${across} = ${row.x}, ${up} = ${row.y}${errors}`;
   };
   for (const event of ["pointermove", "click"]) result.view.addEventListener(event, read);
+  if (panel.key) legend.append(make("span", { textContent: `${panel.key}:` }));
   panel.curves.forEach((curve, number) => {
     const button = make("button", { type: "button" }, sample(curve), curve.name);
     button.setAttribute("aria-pressed", "true");

@@ -1,4 +1,4 @@
-"""Key rate against asymmetry for other chains, and what extended fibre does to it. Avis et al., supplement to Fig. 6."""
+"""Key rate against asymmetry for other chains, and the effect of extended fibre. Avis et al., supplement to Fig. 6."""
 
 import numpy as np
 import pandas as pd
