@@ -107,8 +107,8 @@ def _content(name: str, pictures: Mapping[str, str], tables: Mapping[str, str]) 
         return {"head": head, "body": body}
     picture = _shorter(pictures[name])
     width, height = (float(size) for size in re.findall(r'\b(?:width|height)="([\d.]+)pt"', picture)[:2])
-    address = f"data:image/svg+xml,{quote(picture.replace('"', "'"), safe=_AS_IT_IS)}"
-    return {"picture": address, "width": width, "height": height}
+    encoded = quote(picture.replace('"', "'"), safe=_AS_IT_IS)
+    return {"picture": f"data:image/svg+xml,{encoded}", "width": width, "height": height}
 
 
 def _shorter(picture: str) -> str:
