@@ -1,0 +1,85 @@
+"""Verdicts follow from numbers by the stated rules, and every claim has its row."""
+
+import csv
+import re
+
+import pytest
+
+from copies import ROOT
+from qnet import claims, study
+
+PAPERS = {"mok": 61, "avis": 32}
+
+
+def rows() -> list[dict[str, str]]:
+    with open(ROOT / "figures/claims.csv", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize(("printed", "computed", "uncertainty", "verdict"), [
+    ("0.969", 0.96901, 0, "reproduced"),
+    ("0.735", 0.73576, 0, "within rounding"),
+    ("0.42", 0.4293, 0, "within rounding"),
+    ("0.42", 0.4303, 0, "not reproduced"),
+    ("0.42", 0.4303, 0.001, "within rounding"),
+    ("50", 50.4, 0, "reproduced"),
+    ("50", 52.0, 0.6, "within rounding"),
+    ("50", 48.0, 0, "not reproduced"),
+])  # fmt: skip
+def test_numbers(printed, computed, uncertainty, verdict):
+    found = claims.number(printed, computed, uncertainty=uncertainty, otherwise="why")
+    assert found.verdict == verdict
+    assert found.note == ("why" if verdict == "not reproduced" else "")
+
+
+@pytest.mark.parametrize(("inside", "outside", "verdict"), [
+    (True, True, "reproduced"), (True, False, "holds only if"), (False, True, "not reproduced"), (False, False, "not reproduced"),
+])  # fmt: skip
+def test_conditions(inside, outside, verdict):
+    found = claims.conditional(inside, outside, "x > 0", "1", note="n")
+    assert found.verdict == verdict
+    assert found.note == ("Holds only if x > 0. n" if verdict == "holds only if" else "n")
+
+
+def test_statements():
+    assert claims.statement(True, "1", otherwise="why").verdict == "reproduced"
+    assert claims.statement(False, "1", otherwise="why") == claims.Finding("", "1", "", "not reproduced", "why")
+    assert claims.not_checkable("no data").verdict == "not checkable"
+
+
+@pytest.mark.parametrize(("value", "uncertainty", "text"), [
+    (0.9690077876, 1e-11, "0.9690077876"), (90.3454, 0.045, "90.345"), (5.0, 10.0, "5"), (1 / 3, 0.0, "0.3333333333"),
+])  # fmt: skip
+def test_digits(value, uncertainty, text):
+    assert claims.digits(value, uncertainty) == text
+
+
+def test_every_claim_has_a_row_and_a_verdict():
+    found = rows()
+    ids = [row["id"] for row in found]
+    assert len(set(ids)) == len(ids)
+    assert {row["verdict"] for row in found} <= set(claims.VERDICTS)
+    for paper, least in PAPERS.items():
+        numbers = [int(re.fullmatch(rf"{paper}_(\d+)_\w+", name).group(1)) for name in ids if name.startswith(paper)]
+        assert set(range(1, least + 1)) <= set(numbers)
+    for row in found:
+        assert row["statement"]
+        assert row["section"]
+        assert row["computed"] or row["verdict"] == "not checkable", row["id"]
+        assert row["note"] or row["verdict"] in ("reproduced", "within rounding"), row["id"]
+
+
+def test_rows_are_those_of_the_scripts():
+    found = [row["id"] for row in rows()]
+    defined = [
+        name for paper in PAPERS
+        for name in re.findall(r"^def (\w+)\(.*-> Finding:", (ROOT / f"workflow/scripts/claims/{paper}.py").read_text(), re.MULTILINE)
+        if name.startswith(paper)
+    ]  # fmt: skip
+    assert sorted(found) == sorted(defined)
+
+
+def test_studies_that_claims_read_exist():
+    for paper in PAPERS:
+        for name in study.claimed(ROOT / f"workflow/scripts/claims/{paper}.py"):
+            assert (ROOT / "config.yaml").read_text().count(f"\n  {name}:\n") == 1
