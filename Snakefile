@@ -49,6 +49,7 @@ rule all:
         "figures/claims.csv",
         "figures/claims.md",
         "figures/contact_sheet.png",
+        "figures/index.html",
 
 
 # One batch of a study. The file is named by a digest of all that decides its content, so it can never be stale.
@@ -85,7 +86,7 @@ rule figure:
     input:
         data=lambda wildcards: expand("results/{study}.parquet", study=config["figures"][wildcards.id]["data"]),
         script=SCRIPTS / "figures/{id}.py",
-        library=[ROOT / "qnet/figure.py", ROOT / "qnet/job.py"],
+        library=[ROOT / "qnet/figure.py", ROOT / "qnet/curves.py", ROOT / "qnet/job.py"],
     output:
         pdf="figures/{id}.pdf",
         png=report(
@@ -95,6 +96,8 @@ rule figure:
             subcategory=lambda wildcards: wildcards.id.split("_")[0],
             labels={"figure": "{id}"},
         ),
+        svg="results/figures/{id}.svg",
+        data="results/figures/{id}.json",
     log:
         "logs/figure/{id}.log",
     wildcard_constraints:
@@ -180,3 +183,29 @@ rule contact_sheet:
         "envs/environment.yaml"
     script:
         "workflow/scripts/contact_sheet.py"
+
+
+# All of it on one page, a single file that needs no network.
+rule page:
+    input:
+        pictures=expand("results/figures/{id}.svg", id=config["figures"]),
+        curves=expand("results/figures/{id}.json", id=config["figures"]),
+        tables=expand("figures/{id}.md", id=config["tables"]),
+        claims=expand("results/claims/{paper}.json", paper=CLAIMED),
+        plans=expand("results/{study}/plan.json", study=config["studies"]),
+        scripts=[SCRIPTS / kind / f"{id}.py" for kind in ("figures", "tables") for id in config[kind]],
+        template=[ROOT / "workflow/page" / name for name in ("page.html", "page.css", "page.js")],
+        citation=ROOT / "CITATION.cff",
+        environment=ROOT / "envs/environment.yaml",
+        library=[ROOT / "qnet" / name for name in ("page.py", "chart.py", "claims.py", "study.py", "job.py")],
+    output:
+        "figures/index.html",
+    log:
+        "logs/page.log",
+    conda:
+        "envs/environment.yaml"
+    params:
+        config=config,
+        code=[qnet.study.code_digest(block["model"]) for block in config["studies"].values()],
+    script:
+        "workflow/scripts/page.py"

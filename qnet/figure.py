@@ -1,5 +1,6 @@
 """The project's figure style, sizes and colours, and saving that gives the same bytes every time."""
 
+import json
 import string
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,7 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import Normal, Stroke
 from PIL import Image
 
-from qnet import job, table
+from qnet import curves, job, table
 
 COLUMN_IN, PAGE_IN = 3.375, 7.0
 
@@ -51,7 +52,8 @@ COLOR = {
 }
 DASHES = ["-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (5, 1.2, 1, 1.2)), (0, (2.5, 1)), (0, (8, 2))]
 SEQUENTIAL = "viridis"
-PRINTED = {"marker": "D", "mfc": "none", "mec": COLOR["printed"], "mew": 0.9, "ms": 5.0, "ls": "none", "zorder": 5}
+PRINTED = {"marker": "D", "mfc": "none", "mec": COLOR["printed"], "mew": 0.9, "ms": 5.0, "ls": "none", "zorder": 5,
+           "label": "_printed"}  # fmt: skip
 FOUND = {"marker": "+", "mec": COLOR["printed"], "mew": 0.9, "ms": 5.0, "ls": "none", "zorder": 6}
 
 _STYLE: Any = {
@@ -152,13 +154,17 @@ def styled(draw: Callable[..., Figure], **arguments: Any) -> Figure:
         return draw(**arguments)
 
 
-def save(fig: Figure, *, pdf: str | Path, png: str | Path) -> None:
-    """Saves a figure as PDF and PNG, without dates, so that the same figure gives the same bytes."""
+def save(fig: Figure, *, pdf: str | Path, png: str | Path, svg: str | Path, data: str | Path) -> None:
+    """Saves a figure as PDF, PNG and SVG, and its curves as JSON, without dates: same figure, same bytes."""
     with mpl.rc_context(_STYLE):
         with table.replacing(pdf) as temporary:
             fig.savefig(temporary, format="pdf", metadata={"CreationDate": None})
         with table.replacing(png) as temporary:
             fig.savefig(temporary, format="png", metadata={"Software": None})
+        with table.replacing(svg) as temporary:
+            fig.savefig(temporary, format="svg", metadata={"Date": None})
+        with table.replacing(data) as temporary:
+            temporary.write_text(json.dumps(curves.panels(fig), ensure_ascii=False) + "\n", encoding="utf-8")
     plt.close(fig)
 
 
@@ -167,7 +173,7 @@ def render(draw: Callable[..., Figure], snakemake: Any) -> None:
     with job.running(snakemake):
         with mpl.rc_context(_STYLE):
             fig = job.call(draw, snakemake)
-        save(fig, pdf=snakemake.output.pdf, png=snakemake.output.png)
+        save(fig, **{kind: snakemake.output[kind] for kind in ("pdf", "png", "svg", "data")})
 
 
 def contact_sheet(paths: Sequence[str], *, dpi: int = 96, margin_in: float = 0.1) -> Image.Image:

@@ -33,12 +33,12 @@ class Project:
         return finished.stdout + finished.stderr
 
     def due(self) -> set[str]:
-        """What a run would make now, without `all` and the contact sheet."""
+        """What a run would make now, without `all`, the contact sheet and the page."""
         finished = self.snakemake("--dry-run")
         assert finished.returncode == 0, finished.stderr
         jobs = re.findall(r"^(?:local)?rule (\w+):\n(?:    input: .*\n)?    output: (\S+?),?(?: .*)?$",
                           finished.stdout + finished.stderr, re.MULTILINE)  # fmt: skip
-        return {f"{rule} {Path(output).stem}" for rule, output in jobs if rule not in ("all", "contact_sheet")}
+        return {f"{rule} {Path(output).stem}" for rule, output in jobs if rule not in ("all", "contact_sheet", "page")}
 
     def configure(self, **changes: dict) -> None:
         path = self.root / "config.yaml"
@@ -48,6 +48,6 @@ class Project:
 def copied(target: Path) -> Project:
     for name in ("qnet", "workflow", "profiles", "envs"):  # with the compiled kernels beside their sources
         shutil.copytree(ROOT / name, target / name)
-    for name in ("Snakefile", "config.yaml"):
+    for name in ("Snakefile", "config.yaml", "CITATION.cff"):
         shutil.copy(ROOT / name, target / name)
     return Project(target)

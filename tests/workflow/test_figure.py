@@ -68,8 +68,8 @@ def test_branches_are_followed_not_sorted_by_which_coupling_is_larger():
 def test_same_bytes_twice(tmp_path, decay, optima):
     for n in (1, 2):
         fig = figure.styled(script("figures/mok_fig6").draw, mok_decay=decay, mok_decay_optimum=optima, printed=PRINTED)
-        figure.save(fig, pdf=tmp_path / f"{n}.pdf", png=tmp_path / f"{n}.png")
-    for ending in ("pdf", "png"):
+        figure.save(fig, **{kind: tmp_path / f"{n}.{kind}" for kind in ("pdf", "png", "svg", "data")})
+    for ending in ("pdf", "png", "svg", "data"):
         assert (tmp_path / f"1.{ending}").read_bytes() == (tmp_path / f"2.{ending}").read_bytes()
 
 
@@ -80,7 +80,7 @@ def test_render_reads_what_the_script_names(tmp_path):
         table.write(tmp_path / f"{name}.parquet", columns, {"study": name})
     snakemake = SimpleNamespace(
         input=SimpleNamespace(data=[str(tmp_path / f"{name}.parquet") for name in studies]),
-        output=SimpleNamespace(pdf=tmp_path / "f.pdf", png=tmp_path / "f.png"),
+        output={kind: tmp_path / f"f.{kind}" for kind in ("pdf", "png", "svg", "data")},
         params=SimpleNamespace(printed={"good_from": 10}),
         log=[str(tmp_path / "log")],
     )

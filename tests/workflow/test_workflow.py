@@ -1,5 +1,6 @@
 """The workflow from end to end, as a user runs it."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -30,7 +31,7 @@ def test_everything_is_made(small):
     }
     expected = {f"{name}.{ending}" for name in scripts["figures"] for ending in ("pdf", "png")}
     expected |= {f"{name}.{ending}" for name in scripts["tables"] for ending in ("csv", "md")}
-    assert made == expected | {"contact_sheet.png"}
+    assert made == expected | {"contact_sheet.png", "claims.csv", "claims.md", "index.html"}
     assert not [path for path in (out / "figures").iterdir() if path.stat().st_size < 100]
 
 
@@ -40,6 +41,21 @@ def test_tables_carry_units_and_what_made_them(small):
         _, origin = table.read(path)
         assert origin["study"] == path.stem
         assert {"model", "seed", "qnet", "batches"} < set(origin)
+
+
+def test_every_curve_has_a_name(small):
+    """Without TeX, so that a chart can show it."""
+    _, out = small
+    for path in sorted((out / "results/figures").glob("*.json")):
+        for panel in json.loads(path.read_text()):
+            said = [
+                panel["key"],
+                *(panel[which]["title"] for which in "xy"),
+                *(curve["name"] for curve in panel["curves"]),
+            ]
+            assert not [text for text in said if set(text) & set("\\${}")], path.name
+            assert all(said[1:]), path.name
+            assert not [text for text in said if text.startswith("child")], path.name
 
 
 def test_report_builds(small):

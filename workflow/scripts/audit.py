@@ -11,7 +11,7 @@ COLUMNS = ["id", "paper", "section", "statement", "printed", "computed", "uncert
 
 with job.running(snakemake):
     claims = [claim for path in snakemake.input for claim in json.loads(Path(path).read_text())]
-    frame = pd.DataFrame(claims)[COLUMNS]
+    frame = pd.DataFrame(claims, columns=COLUMNS)
     repeated = frame.id[frame.id.duplicated()].tolist()
     if repeated:
         raise ValueError(f"claims must have ids of their own, but {', '.join(repeated)} come twice")

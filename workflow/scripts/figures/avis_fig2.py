@@ -41,8 +41,11 @@ def draw(
     )
     fidelity.legend(*([part[-1]] for part in fidelity.get_legend_handles_labels()), loc="lower center")
     fidelity.set(ylabel=r"fidelity $F$", ylim=(0.82, 1))
-    for exact, color in ((avis_double_click, _DOUBLE), (avis_single_click, _SINGLE)):
-        _mark_kept(fidelity, exact, color)
+    for exact, color, name in (
+        (avis_double_click, _DOUBLE, "double click"),
+        (avis_single_click, _SINGLE, "single click"),
+    ):
+        _mark_kept(fidelity, exact, color, name)
 
     free = avis_cycle[avis_cycle.local_time_s == 0]
     for (floor, rows), dash in zip(avis_cycle.groupby("local_time_s"), figure.DASHES, strict=False):
@@ -50,12 +53,17 @@ def draw(
         cycle.plot(rows.asymmetry_km, 1e3 * rows.cycle_time_s, color="black", ls=dash, label=label)
     cycle.set(ylabel=r"cycle time $T_{\rm cycle}$ [ms]", ylim=(0.4, 1.1))
     cycle.legend(loc="upper center")
-    for exact, color, dash in ((avis_double_click, _DOUBLE, "-"), (avis_single_click, _SINGLE, figure.DASHES[3])):
+    protocols = (
+        (avis_double_click, _DOUBLE, "-", "double click"),
+        (avis_single_click, _SINGLE, figure.DASHES[3], "single click"),
+    )
+    for exact, color, dash, name in protocols:
         rate.plot(
             exact.asymmetry_km,
             exact.success_probability.to_numpy() / free.cycle_time_s.to_numpy(),
             color=color,
             ls=dash,
+            label=name,
         )
     rate.set(ylabel=r"rate $P_{\rm succ}/T_{\rm cycle}$ [1/s]", yscale="log", ylim=(0.04, 0.6))
     rate.set_yticks([0.05, 0.1, 0.2, 0.5], ["0.05", "0.1", "0.2", "0.5"])
@@ -72,16 +80,18 @@ def _protocol(
     color: str, dash: object, marker: str, label: str,
 ) -> None:  # fmt: skip
     ax.plot(exact.asymmetry_km, exact[column] / unit, color=color, ls=dash, label=label)
-    ax.plot(leading.asymmetry_km, leading[column] / unit, color="black", lw=0.6, ls=figure.DASHES[1], zorder=3)
-    ax.plot(simulated.asymmetry_km, simulated[column] / unit, marker, mfc="white", mec=color, mew=0.8, ms=3, zorder=4)
+    ax.plot(leading.asymmetry_km, leading[column] / unit, color="black", lw=0.6, ls=figure.DASHES[1], zorder=3,
+            label=f"_{label}, leading order")  # fmt: skip
+    ax.plot(simulated.asymmetry_km, simulated[column] / unit, marker, mfc="white", mec=color, mew=0.8, ms=3, zorder=4,
+            label=f"_{label}, brute force")  # fmt: skip
 
 
-def _mark_kept(ax: Axes, exact: pd.DataFrame, color: str) -> None:
+def _mark_kept(ax: Axes, exact: pd.DataFrame, color: str, name: str) -> None:
     """A triangle at either asymmetry where the fidelity is 99 % of its largest, and that asymmetry in words."""
     right = exact[exact.asymmetry_km >= 0]
     level = _KEPT * exact.fidelity.max()
     place = float(np.interp(-level, -right.fidelity, right.asymmetry_km))
-    ax.plot([-place, place], [level, level], "v", color=color, ms=4.5, zorder=6)
+    ax.plot([-place, place], [level, level], "v", color=color, ms=4.5, zorder=6, label=f"_{name}, 99 % of the largest")
     text = rf"$F=0.99\,F(0)$ at $\pm${place:.0f} km"
     figure.label_line(ax, 0, exact.fidelity.max() - 0.009, text, color, ha="center", va="top")
 

@@ -18,12 +18,14 @@ def draw(
     fig, (ax,) = figure.column(height_in=2.7)
     lengths = sorted(avis_gaussian.asymmetry_km.unique(), reverse=True)
     for length, color in zip(lengths, figure.sequence(len(lengths)), strict=True):
-        for frame, dash in ((avis_gaussian, _GAUSSIAN), (avis_lorentzian, _LORENTZIAN)):
+        shapes = ((avis_gaussian, _GAUSSIAN, ""), (avis_lorentzian, _LORENTZIAN, "_Lorentzian, "))
+        for frame, dash, shape in shapes:
             rows = frame[frame.asymmetry_km == length]
-            label = f"{length:g} km" if frame is avis_gaussian else None
+            label = f"{shape}{length:g} km"
             ax.plot(rows.duration_s, rows.distinguishability, color=color, ls=dash, label=label)
-    for frame in (avis_gaussian_leading, avis_lorentzian_leading):
-        ax.plot(frame.duration_s, frame.distinguishability, color="black", lw=0.7, ls=figure.DASHES[2])
+    for frame, shape in ((avis_gaussian_leading, "Gaussian"), (avis_lorentzian_leading, "Lorentzian")):
+        label = f"_{shape}, leading order"
+        ax.plot(frame.duration_s, frame.distinguishability, color="black", lw=0.7, ls=figure.DASHES[2], label=label)
     ax.set(
         xlabel="photon duration, standard deviation in time [s]", ylabel=r"loss of indistinguishability $1-\mu$",
         xscale="log", yscale="log", xlim=(1e-12, 1e-7), ylim=(1e-18, 100), yticks=10.0 ** np.arange(-18, 1, 3),

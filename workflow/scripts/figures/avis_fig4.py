@@ -14,15 +14,17 @@ def draw(avis_gaussian_third_order: pd.DataFrame, avis_lorentzian_third_order: p
     fig, (loss, change) = figure.column(rows=2, height_in=4.4)
     frames = (avis_gaussian_third_order, avis_lorentzian_third_order)
     lengths = sorted(avis_gaussian_third_order.asymmetry_km.unique(), reverse=True)
-    for frame, (dash, marker) in zip(frames, _SHAPES.values(), strict=True):
+    for frame, (shape, (dash, marker)) in zip(frames, _SHAPES.items(), strict=True):
         for length, color in zip(lengths, figure.sequence(len(lengths)), strict=True):
             rows = frame[frame.asymmetry_km == length]
-            label = f"{length:g} km" if frame is frames[0] else None
+            name = f"{shape}, {length:g} km"
+            label = f"{length:g} km" if frame is frames[0] else f"_{name}"
             without = rows.distinguishability + rows.third_order_change
             loss.plot(rows.duration_s, without, color=color, ls=dash, lw=0.9, label=label)
             marked = rows.iloc[::_EVERY]
-            loss.plot(marked.duration_s, marked.distinguishability, marker, mfc="none", mec=color, mew=0.7, ms=3)
-            change.plot(rows.duration_s, rows.third_order_change.abs(), color=color, ls=dash)
+            loss.plot(marked.duration_s, marked.distinguishability, marker, mfc="none", mec=color, mew=0.7, ms=3,
+                      label=f"_{name}, integrated")  # fmt: skip
+            change.plot(rows.duration_s, rows.third_order_change.abs(), color=color, ls=dash, label=name)
     loss.set(ylabel=r"loss $1-\mu$", ylim=(1e-10, 10), yticks=10.0 ** np.arange(-9, 1, 3))
     loss.legend(title=r"$\Delta L$", title_fontsize=7, loc="lower left")
     figure.label_line(loss, 2.2e-10, 5e-1, "Lorentzian", "black", ha="center")

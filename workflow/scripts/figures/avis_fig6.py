@@ -19,9 +19,9 @@ def draw(
     fig, (duration, qber, rate, relative) = figure.page(rows=2, columns=2, height_in=4.6)
     free = avis_chain[avis_chain.restart == "as_soon_as_free"]
     for (layout, messages), rows in free.groupby(["layout", "messages"], sort=False):
-        style = {"color": figure.COLOR[layout], "ls": _DASH[messages]}
         label = f"{_LAYOUT[layout]}, messages" if messages else _LAYOUT[layout]
-        figure.estimate(duration, rows.asymmetry, 1e3 * rows.duration_s, 1e3 * rows.duration_s_se, label=label, **style)
+        style = {"color": figure.COLOR[layout], "ls": _DASH[messages], "label": label}
+        figure.estimate(duration, rows.asymmetry, 1e3 * rows.duration_s, 1e3 * rows.duration_s_se, **style)
         figure.estimate(qber, rows.asymmetry, rows.qber, rows.qber_se, **style)
         figure.estimate(rate, rows.asymmetry, rows.key_rate_hz, rows.key_rate_hz_se, **style)
     duration.set(ylabel="generation duration [ms]", ylim=(5, 30), yscale="log")
@@ -34,19 +34,21 @@ def draw(
     rate.set(ylabel="secret-key rate [bit/s]", ylim=(0, 100))
 
     _relative(relative, avis_chain[avis_chain.layout == "asymmetric"], lw=1.1)
-    _relative(relative, avis_chain_at_once, lw=0.5)
+    _relative(relative, avis_chain_at_once, lw=0.5, suffix=", measured at once")
     exact = avis_chain_exact.assign(
         relative=avis_chain_exact.key_rate_hz
         / avis_chain_exact.groupby(["messages", "measure"]).key_rate_hz.transform("first")
     )
-    relative.plot(exact.asymmetry, exact.relative, "x", color=figure.COLOR["restart_together"], ms=3, mew=0.7)
+    relative.plot(
+        exact.asymmetry, exact.relative, "x", color=figure.COLOR["restart_together"], ms=3, mew=0.7, label="_exact"
+    )
     relative.plot(printed["asymmetry"], printed["relative_key_rate"], **figure.PRINTED)
     for restart, label in _RESTART.items():
         relative.plot([], [], color=figure.COLOR[restart], label=f"restart {label}")
     relative.plot([], [], color="black", ls=_DASH[True], label="messages")
     relative.plot([], [], color="black", lw=0.5, label="measured at once")
     relative.plot([], [], "x", color=figure.COLOR["restart_together"], ms=3, mew=0.7, label="exact")
-    relative.plot([], [], label="printed", **figure.PRINTED)
+    relative.plot([], [], **figure.PRINTED | {"label": "printed"})
     relative.legend(loc="upper right")
     relative.set(ylabel="key rate, relative to symmetric", ylim=(0, 1.05))
     for ax in (duration, qber, rate, relative):
@@ -54,12 +56,13 @@ def draw(
     return fig
 
 
-def _relative(ax: Axes, frame: pd.DataFrame, *, lw: float) -> None:
+def _relative(ax: Axes, frame: pd.DataFrame, *, lw: float, suffix: str = "") -> None:
     for (restart, messages), rows in frame.groupby(["restart", "messages"], sort=False):
         symmetric = rows.key_rate_hz.iloc[0]
         se = rows.key_rate_hz_se / symmetric
-        color = figure.COLOR[restart]
-        figure.estimate(ax, rows.asymmetry, rows.key_rate_hz / symmetric, se, color=color, ls=_DASH[messages], lw=lw)
+        style = {"color": figure.COLOR[restart], "ls": _DASH[messages], "lw": lw}
+        label = f"_restart {_RESTART[restart]}{', messages' if messages else ''}{suffix}"
+        figure.estimate(ax, rows.asymmetry, rows.key_rate_hz / symmetric, se, label=label, **style)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The key rate against asymmetry for other links, lengths and coherence times, and what extended fibre does to it."""
+"""Key rate against asymmetry for other chains, and the effect of extended fibre. Avis et al., supplement to Fig. 6."""
 
 import numpy as np
 import pandas as pd
@@ -38,10 +38,8 @@ def _column(above: Axes, below: Axes, frame: pd.DataFrame) -> None:
             rows[rows.layout == layout].set_index("asymmetry") for layout in ("asymmetric", "extended_fibre")
         )
         symmetric = placed.key_rate_hz.iloc[0]
-        style = {"color": color, "ls": dash}
-        figure.estimate(
-            above, placed.index, placed.key_rate_hz / symmetric, placed.key_rate_hz_se / symmetric, label=chain, **style
-        )
+        style = {"color": color, "ls": dash, "label": chain}
+        figure.estimate(above, placed.index, placed.key_rate_hz / symmetric, placed.key_rate_hz_se / symmetric, **style)
         keyed = placed.key_rate_hz > 10 * placed.key_rate_hz_se
         placed, extended = placed[keyed], extended[keyed]
         ratio = extended.key_rate_hz / placed.key_rate_hz

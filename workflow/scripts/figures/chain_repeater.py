@@ -21,7 +21,9 @@ def draw(
     _against(storage, chain_one_repeater, chain_exponential_repeater, "storage_time_s", "storage time")
     swap.plot([], [], "k", ls=figure.DASHES[1], lw=0.8, label="Eqs. (34)-(36)")
     swap.legend(loc="upper left")
-    kink.plot(chain_kink.success_probability, chain_kink.swap_time_slope, color=figure.COLOR["even"])
+    kink.plot(
+        chain_kink.success_probability, chain_kink.swap_time_slope, color=figure.COLOR["even"], label="_one repeater"
+    )
     for (links, rows), marker, fill in zip(chain_slopes_spacing.groupby("links"), "os", ("white", "0.5"), strict=True):
         p = 10 ** (-_DB_PER_KM * rows.spacing_km / 10)
         kink.errorbar(
@@ -44,7 +46,8 @@ def _against(ax: Axes, exact: pd.DataFrame, argument: pd.DataFrame, name: str, l
         rival = argument[argument.length_km == length]
         unit = rival[name].iloc[0]
         ax.plot(rows.asymmetry, rows[name] / unit, color=color, label=f"{length:g} km")
-        ax.plot(rival.asymmetry, rival[name] / unit, color=color, ls=figure.DASHES[1], lw=0.8)
+        ax.plot(rival.asymmetry, rival[name] / unit, color=color, ls=figure.DASHES[1], lw=0.8,
+                label=f"_{length:g} km, Eqs. (34)-(36)")  # fmt: skip
     ax.set(
         xlabel=r"node asymmetry $\mathcal{A}_n$", ylabel=f"{label}, relative", xlim=(0, 0.4), yscale="log",
         ylim=(0.5, 11), xticks=np.linspace(0, 0.4, 5),

@@ -43,7 +43,8 @@ def draw(
 
     best = midpoint_double_click[midpoint_double_click.asymmetry_km == 0].fidelity.max()
     for (photon, duration), rows in midpoint_near_centre.groupby(["photon", "duration_s"], sort=False):
-        slope.plot(rows.asymmetry_km, best - rows.fidelity, color=_COLOR[photon], ls=_DASH[duration])
+        style = {"color": _COLOR[photon], "ls": _DASH[duration], "label": _name(photon, duration)}
+        slope.plot(rows.asymmetry_km, best - rows.fidelity, **style)
     slope.set(
         xlabel=r"asymmetry $|\Delta L|$ [km]", ylabel=r"fidelity lost $F(0)-F(\Delta L)$",
         xscale="log", yscale="log", xlim=(0.01, 100), ylim=(1e-12, 1),
@@ -73,13 +74,19 @@ def draw(
     return fig
 
 
+def _name(photon: str, duration_s: float) -> str:
+    return f"{photon.capitalize()}, {duration_s * 1e12:g} ps"
+
+
 def _rates(ax: Axes, frame: pd.DataFrame) -> None:
     for (photon, duration), rows in frame.groupby(["photon", "duration_s"], sort=False):
         color, marker = _COLOR[photon], _MARKER[duration]
-        label = f"{photon.capitalize()}, {duration * 1e12:g} ps"
-        ax.plot(rows.asymmetry_km, rows.rate_hz, color=color, ls=_DASH[duration])
+        label = _name(photon, duration)
+        ax.plot(rows.asymmetry_km, rows.rate_hz, color=color, ls=_DASH[duration], label=f"_{label}")
         end = rows.iloc[-1]
-        ax.plot([end.asymmetry_km], [end.rate_hz], marker, mfc="white", mec=color, ms=4.5, zorder=5)
+        ax.plot(
+            [end.asymmetry_km], [end.rate_hz], marker, mfc="white", mec=color, ms=4.5, zorder=5, label=f"_{label}, end"
+        )
         ax.plot([], [], color=color, ls=_DASH[duration], marker=marker, mfc="white", label=label)
 
 

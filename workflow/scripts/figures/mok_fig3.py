@@ -23,7 +23,9 @@ def draw(mok_master_equation: pd.DataFrame, mok_long_time: pd.DataFrame, printed
 
     late = exact.time > 0
     relative = np.abs(approximate.concurrence[late] / exact.concurrence[late] - 1)
-    error.semilogy(exact.time[late], relative, color=figure.COLOR["approximation"], ls=figure.DASHES[1])
+    error.semilogy(
+        exact.time[late], relative, color=figure.COLOR["approximation"], ls=figure.DASHES[1], label="Eq. (10)"
+    )
     peak = exact.time[exact.concurrence.idxmax()]
     for ax in (value, error):
         ax.axvline(peak, color=figure.COLOR["guide"], lw=0.8)

@@ -29,7 +29,9 @@ def draw(
         scatter = rows.peak_sd / np.sqrt(_RUNS)
         alone.fill_between(width, rows.mean_peak - scatter, rows.mean_peak + scatter, color=color, alpha=0.18, lw=0)
         figure.estimate(alone, width, rows.mean_peak, rows.mean_peak_se, color=color, ls=dash, label=label)
-        alone.plot(width, rows.runs_mean, marker, mfc="none", mec=color, mew=0.6, ms=2.8)
+        alone.plot(
+            width, rows.runs_mean, marker, mfc="none", mec=color, mew=0.6, ms=2.8, label=f"_{label}, {_RUNS} runs"
+        )
     alone.set(
         xlabel=r"width of the detuning $\delta/\gamma_R$", ylabel=r"mean $C_{\max}$", xlim=(0, 2.03), ylim=(0.4, 1)
     )

@@ -20,12 +20,14 @@ def draw(mok_decay: pd.DataFrame, mok_decay_optimum: pd.DataFrame, printed: dict
                                 (fast, figure.DASHES[2], r"$C_{\rm opt}$, fast branch")):  # fmt: skip
         value.plot(branch.decay, branch.concurrence, color=figure.COLOR["optimum"], ls=dash, label=label)
         for node in (1, 2):
-            couplings.semilogy(branch.decay, branch[f"g{node}"], color=figure.COLOR[f"node_{node}"], ls=dash)
+            color, name = figure.COLOR[f"node_{node}"], f"$g_{node}$, {'fast' if branch is fast else 'printed'} branch"
+            couplings.semilogy(branch.decay, branch[f"g{node}"], color=color, ls=dash, label=name)
             _label(couplings, branch, node, above=node == 1 and branch is fast)
     other = _on_neither(mok_decay_optimum, (slow, fast))
-    value.plot(other.decay, other.concurrence, ".-", color=figure.COLOR["guide"], lw=0.6)
+    elsewhere = {"color": figure.COLOR["guide"], "lw": 0.6, "label": "_best on neither branch"}
+    value.plot(other.decay, other.concurrence, ".-", **elsewhere)
     for node in (1, 2):
-        couplings.plot(other.decay, other[f"g{node}"], ".-", color=figure.COLOR["guide"], lw=0.6)
+        couplings.plot(other.decay, other[f"g{node}"], ".-", **elsewhere)
     value.plot(0, printed["concurrence"], clip_on=False, **figure.PRINTED)
     value.set(ylabel=r"$C_{\max}$", xlim=(0, 0.2), ylim=(0, 1))
     value.legend(loc="lower left", borderaxespad=0.2)

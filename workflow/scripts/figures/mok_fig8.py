@@ -41,7 +41,7 @@ def draw(
         (distance, mok_nonchiral_distance),
         (distance.inset_axes([0.13, 0.38, 0.2, 0.42]), mok_nonchiral_detail),
     ):
-        ax.plot(rows.distance_wavelengths, rows.concurrence, color=figure.COLOR["concurrence"], lw=0.9)
+        ax.plot(rows.distance_wavelengths, rows.concurrence, color=figure.COLOR["concurrence"], lw=0.9, label="$C$")
         ax.set(xlim=(rows.distance_wavelengths.min(), rows.distance_wavelengths.max()), ylim=(0, 1.03))
     ax.set_xticks([0.48, 0.5, 0.52], ["0.48", "0.5", "0.52"])
     ax.tick_params(labelsize=6)

@@ -1,0 +1,53 @@
+"""A panel as a chart to point at, drag and zoom: a Vega-Lite specification, without its data."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import altair as alt
+
+_HEIGHT = 260
+_WIDE = 1e3  # a logarithmic axis over more than this is labelled at powers of ten, until one zooms in
+_DECADES = (
+    "domain('{which}')[1] > 100 * domain('{which}')[0] && "
+    "abs(log(datum.value) / LN10 - round(log(datum.value) / LN10)) > 1e-6 ? '' : datum.label"
+)
+
+
+def specification(panel: Mapping[str, Any]) -> dict[str, Any]:
+    """The chart of one panel, for a data set `curves`.
+
+    Its rows have x, y, low and high (null without an error), the numbers of their curve and in it, curve and index, and
+    how it is drawn: color, and dash and width for lines or shape (else null) for marks.
+    """
+    x, y, low = _position("x", panel["x"]), _position("y", panel["y"]), _position("y", panel["y"], "low")
+    near = alt.selection_point(name="near", on="pointerover", nearest=True, empty=False, clear="pointerout")
+    ranges = alt.selection_interval(name="ranges", bind="scales")
+    base = alt.Chart().encode(x=x, y=y, detail="curve:N", color=alt.Color("color:N", scale=None))
+    lines = base.transform_filter("datum.shape === null")
+    marks = base.transform_filter("datum.shape !== null")
+    errors = "datum.low !== null"
+    width, dash = alt.StrokeWidth("width:Q", scale=None), alt.StrokeDash("dash:N", scale=None)
+    shape = alt.Shape("shape:N", scale=None)
+    layers = [
+        lines.transform_filter(errors).mark_area(opacity=0.2, clip=True).encode(y=low, y2="high:Q"),
+        marks.transform_filter(errors).mark_rule(clip=True).encode(y=low, y2="high:Q"),
+        lines.mark_line(clip=True).encode(strokeDash=dash, strokeWidth=width, order="index:Q"),
+        marks.mark_point(clip=True, size=48, strokeWidth=1.3, fill="white").encode(shape=shape),
+        base.mark_point(clip=True, size=70, filled=True)
+        .encode(opacity=alt.condition(near, alt.value(1), alt.value(0)))
+        .add_params(near),
+    ]
+    chart = alt.layer(*layers, data=alt.NamedData(name="curves")).add_params(ranges)
+    return chart.properties(width="container", height=_HEIGHT).to_dict(validate=True) | {"$schema": None}
+
+
+def _position(which: str, axis: Mapping[str, Any], field: str = "") -> Any:
+    channel = alt.X if which == "x" else alt.Y
+    scale = alt.Scale(type=axis["scale"], domain=axis["domain"], nice=False)
+    if "constant" in axis:
+        scale["constant"] = axis["constant"]
+    wide = axis["scale"] == "log" and axis["domain"][1] / axis["domain"][0] > _WIDE
+    label = alt.Axis(format=".0e" if wide else ".4~g", title=axis["title"], labelOverlap=True)
+    if wide:
+        label["labelExpr"] = _DECADES.format(which=which)
+    return channel(f"{field or which}:Q", scale=scale, axis=label)

@@ -1,0 +1,106 @@
+"""The curves of a drawn figure as plain data, so that a chart can show the values behind the picture."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from matplotlib import colors
+from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection, QuadMesh
+from matplotlib.container import ErrorbarContainer
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+_DIGITS = 7
+_SYMBOLS = {
+    "Delta": "Δ", "Gamma": "Γ", "Psi": "Ψ", "alpha": "α", "beta": "β", "chi": "χ", "delta": "δ", "gamma": "γ",
+    "kappa": "κ", "lambda": "λ", "mu": "μ", "tau": "τ", "leq": "≤", "geq": "≥", "pm": "±", "propto": "∝",
+    "ln": "\u200aln ", "max": "max", "rm": "", "mathcal": "", "times": "×", "infty": "∞",
+}  # fmt: skip
+_RAISED, _LOWERED = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"), str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+def panels(fig: Figure) -> list[dict[str, Any]]:
+    """One entry per panel that shows curves: its axes with title, scale and range, and its curves. Maps are left out.
+
+    A curve is called by its label, which may begin with "_" to stay out of the printed legend.
+    """
+    found = []
+    for ax in fig.axes:
+        x, y = _axis(ax, "x"), _axis(ax, "y")
+        is_map = any(isinstance(part, QuadMesh) for part in ax.collections)
+        curves = [] if is_map or not ax.axison else list(_curves(ax))
+        if curves and x["title"] and y["title"]:
+            legend = ax.get_legend()
+            key = plain(legend.get_title().get_text()) if legend else ""
+            found.append({"title": ax.get_title("left"), "key": key, "x": x, "y": y, "curves": curves})
+    return found
+
+
+def plain(text: str) -> str:
+    r"""A label without its TeX: $g_1/\gamma_R$ becomes g₁/γ_R."""
+    text = re.sub(r"\\([A-Za-z]+) ?", lambda match: _SYMBOLS[match[1]], text.replace(r"\,", " ").replace("$", ""))
+    text = re.sub(r"\^\{?([-+]?\d+|[+-])\}?(?!/)", lambda match: match[1].translate(_RAISED), text)
+    text = re.sub(r"_\{?(\d)\}?", lambda match: match[1].translate(_LOWERED), text)
+    return re.sub(r"\s+", " ", re.sub(r"[{}]", "", text)).strip()
+
+
+def _axis(ax: Axes, which: str) -> dict[str, Any]:
+    """An axis as the reader sees it: without a title of its own it has that of another panel in its row or column."""
+    span = {"x": "colspan", "y": "rowspan"}[which]
+    place = getattr(ax.get_subplotspec(), span, None)
+    peers = [
+        ax,
+        *(other for other in ax.figure.axes if place and getattr(other.get_subplotspec(), span, None) == place),
+    ]
+    scale = getattr(ax, f"get_{which}scale")()
+    entry = {
+        "title": plain(next(filter(None, (getattr(peer, f"get_{which}label")() for peer in peers)), "")),
+        "scale": scale,
+        "domain": _rounded(getattr(ax, f"get_{which}lim")()),
+    }
+    if scale == "symlog":
+        entry["constant"] = getattr(ax, f"{which}axis").get_transform().linthresh
+    return entry
+
+
+def _curves(ax: Axes) -> Iterator[dict[str, Any]]:
+    spans = [_span(part) for part in ax.collections if isinstance(part, PolyCollection) and len(part.get_paths()) == 1]
+    names = {}
+    for container in ax.containers:
+        if isinstance(container, ErrorbarContainer):
+            line = container.lines[0]
+            segments = np.array(container.lines[2][0].get_segments())
+            spans.append((np.asarray(line.get_xdata(), float), segments[:, 0, 1], segments[:, 1, 1]))
+            names[line] = str(container.get_label())
+    for line in ax.lines:
+        x, y = (np.asarray(values, float) for values in line.get_data())
+        keep = np.isfinite(x) & np.isfinite(y)
+        if line.get_transform() == ax.transData and keep.any():
+            entry = {"name": plain(names.get(line, str(line.get_label())).removeprefix("_")), **_style(line)}
+            entry |= {"x": _rounded(x[keep]), "y": _rounded(y[keep])}
+            for across, low, high in spans:
+                if np.array_equal(across, x) and np.allclose((low + high) / 2, y, rtol=1e-9):
+                    entry |= {"low": _rounded(low[keep]), "high": _rounded(high[keep])}
+            yield entry
+
+
+def _style(line: Line2D) -> dict[str, Any]:
+    if line.get_linestyle() == "None":
+        return {"color": colors.to_hex(line.get_markeredgecolor()), "marker": str(line.get_marker())}
+    dash = line._dash_pattern[1] or ()  # type: ignore[attr-defined]
+    width = line.get_linewidth()
+    return {"color": colors.to_hex(line.get_color()), "dash": [round(1.4 * step, 1) for step in dash], "width": width}
+
+
+def _span(part: PolyCollection) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(x, lower, upper) of what `fill_between` drew: its outline goes there along one edge and back along the other."""
+    outline = np.asarray(part.get_paths()[0].vertices)
+    count = (len(outline) - 3) // 2
+    there, back = outline[1 : count + 1], outline[count + 2 : 2 * count + 2][::-1]
+    return there[:, 0], there[:, 1], back[:, 1]
+
+
+def _rounded(values: Any) -> list[float]:
+    return [float(f"{value:.{_DIGITS}g}") for value in values]

@@ -1,0 +1,74 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import vl_convert
+import yaml
+from matplotlib.figure import Figure
+
+from qnet import curves, figure, page, study
+
+ROOT = Path(__file__).parents[2]
+SHOWN = {"figures": ["mok_fig3", "avis_fig6", "chain_slopes"], "tables": ["mok_table1"]}
+WORDS = ("Largest <b> & best", "A slope vanishes", "The state is antisymmetric")
+VERDICTS = ("reproduced", "not reproduced", "holds only if", "within rounding")
+
+
+def two_panels() -> Figure:
+    """Curves with and without errors, marks, a guide, and a map, which is no chart."""
+    fig, (one, other, heat) = figure.page(columns=3, height_in=2)
+    x = np.linspace(1, 10, 41)
+    figure.estimate(one, x, np.sqrt(x), 0.01 * x, color="#0077BB", label=r"$\gamma_R$ fixed")
+    one.plot(x, x, color="#EE3377", ls=figure.DASHES[1], label="_hidden")
+    one.axvline(5)
+    one.plot([], [], label="proxy")
+    one.set(xlabel=r"time $\gamma_R t$", ylabel=r"rate $[10^{-4}]$", xscale="log", xlim=(1, 10))
+    one.legend(title=r"$\Delta L$")
+    other.errorbar([1, 2], [0.5, -3], [0.1, 0.2], fmt="o", mec="#117733", label="sampled")
+    other.plot(1.5, 0, **figure.PRINTED)
+    other.set(xlabel="links", yscale="symlog")
+    figure.heat_map(heat, x, x, np.outer(x, x), "z")
+    return fig
+
+
+@pytest.fixture(scope="session")
+def panels():
+    return figure.styled(lambda: curves.panels(two_panels()))
+
+
+@pytest.fixture(scope="session")
+def inputs(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("page")
+    files = {kind: folder / f"x.{kind}" for kind in ("pdf", "png", "svg", "data")}
+    figure.save(figure.styled(two_panels), **files)
+    whole = yaml.safe_load((ROOT / "config.yaml").read_text())
+    config = whole | {kind: {name: whole[kind][name] for name in names} for kind, names in SHOWN.items()}
+    claims = [
+        {"id": f"{paper}_{n:02d}_claim", "paper": paper, "section": f"Sec. {n}", "statement": WORDS[n % 3],
+         "printed": ["", "0.5", "12"][n % 3], "computed": f"{n * 7 % 10}.5", "uncertainty": "1.0e-11" if n % 2 else "",
+         "verdict": VERDICTS[n % 4], "note": "A note. " * (n % 5), "figures": ["mok_fig3"] if paper == "mok" else []}
+        for paper in ("mok", "avis") for n in range(1, 11)
+    ]  # fmt: skip
+    plans = folder / "plan.json"
+    study.write_plan(plans, "mok_long_time", whole["studies"]["mok_long_time"], 1)
+    return {
+        "template": ROOT / "workflow/page",
+        "config": config,
+        "scripts": ROOT / "workflow/scripts",
+        "pictures": dict.fromkeys(SHOWN["figures"], files["svg"].read_text()),
+        "panels": dict.fromkeys(SHOWN["figures"], json.loads(files["data"].read_text())) | {"chain_slopes": []},
+        "tables": {"mok_table1": "| g1 | g2 |\n| --- | --- |\n| 0.1 |  |\n"},
+        "claims": claims,
+        "plans": [json.loads(plans.read_text())],
+        "citation": yaml.safe_load((ROOT / "CITATION.cff").read_text()),
+        "environment": yaml.safe_load((ROOT / "envs/environment.yaml").read_text()),
+        "bundle": vl_convert.javascript_bundle(),
+    }
+
+
+@pytest.fixture(scope="session")
+def made(inputs, tmp_path_factory):
+    path = tmp_path_factory.mktemp("made") / "index.html"
+    path.write_text(page.html(**inputs), encoding="utf-8")
+    return path
