@@ -50,6 +50,7 @@ rule all:
         "figures/claims.md",
         "figures/contact_sheet.png",
         "figures/index.html",
+        "codecheck.yml",
 
 
 # One batch of a study. The file is named by a digest of all that decides its content, so it can never be stale.
@@ -209,3 +210,21 @@ rule page:
         code=[qnet.study.code_digest(block["model"]) for block in config["studies"].values()],
     script:
         "workflow/scripts/page.py"
+
+
+rule codecheck:
+    input:
+        citation=ROOT / "CITATION.cff",
+        scripts=[SCRIPTS / kind / f"{id}.py" for kind in ("figures", "tables") for id in config[kind]],
+        library=[ROOT / "qnet/page.py", ROOT / "qnet/job.py"],
+    output:
+        "codecheck.yml",
+    log:
+        "logs/codecheck.log",
+    conda:
+        "envs/environment.yaml"
+    params:
+        config={kind: config[kind] for kind in ("figures", "tables")},
+        scripts=str(SCRIPTS),
+    script:
+        "workflow/scripts/codecheck.py"

@@ -85,7 +85,7 @@ def _item(
     kind: str, name: str, block: Mapping[str, Any], config: Mapping[str, Any], scripts: Path,
     claims: Iterable[Mapping[str, Any]],
 ) -> dict[str, Any]:  # fmt: skip
-    title, source, label = _heading(scripts / kind / f"{name}.py")
+    title, source, label = heading(scripts / kind / f"{name}.py")
     shown = [claim for claim in claims if name in claim["figures"]]
     return {
         "id": name,
@@ -119,7 +119,7 @@ def _shorter(picture: str) -> str:
     return re.sub(r"\s*\n\s*", " ", picture)
 
 
-def _heading(script: Path) -> tuple[str, str, str]:
+def heading(script: Path) -> tuple[str, str, str]:
     """(title, source, label) from the first line of a script: "A title. Someone et al., Fig. 1." or "A title."."""
     line = (ast.get_docstring(ast.parse(script.read_text())) or "").splitlines()[0]
     found = re.fullmatch(r"(?P<title>.*?)\.?(?: (?P<source>\w+ et al\.), (?P<label>.*?)\.?)?", line)

@@ -111,8 +111,12 @@ def arguments(script: Path, function: str) -> set[str]:
 
 def claimed(script: Path) -> list[str]:
     """Names of the studies that the functions of a script of claims take, read from its source."""
-    functions = [node for node in _parsed(script).body if isinstance(node, ast.FunctionDef) and node.decorator_list]
+    functions = [node for node in _parsed(script).body if isinstance(node, ast.FunctionDef) and _is_claim(node)]
     return sorted({argument.arg for node in functions for argument in node.args.args})
+
+
+def _is_claim(function: ast.FunctionDef) -> bool:
+    return any(isinstance(d, ast.Call) and getattr(d.func, "id", "") == "claim" for d in function.decorator_list)
 
 
 def parameters(model: str) -> tuple[set[str], set[str]]:

@@ -2,11 +2,15 @@
 
 import csv
 import re
+import runpy
+from pathlib import Path
 
 import pytest
+import yaml
 
 from copies import ROOT
-from qnet import claims, study
+from qnet import chain, chiral, claims, study
+from qnet.chain.placement import Position
 
 PAPERS = {"mok": 61, "avis": 32}
 
@@ -83,3 +87,37 @@ def test_studies_that_claims_read_exist():
     for paper in PAPERS:
         for name in study.claimed(ROOT / f"workflow/scripts/claims/{paper}.py"):
             assert (ROOT / "config.yaml").read_text().count(f"\n  {name}:\n") == 1
+
+
+def test_summary_in_the_readme_is_the_computed_one():
+    found = rows()
+    readme = (ROOT / "README.md").read_text()
+    for verdict in claims.VERDICTS:
+        counts = [sum(row["verdict"] == verdict and row["paper"] == paper for row in found) for paper in PAPERS]
+        assert f"| {verdict} | {counts[0]} | {counts[1]} |" in readme
+
+
+def verdict_of(paper: str, name: str) -> str:
+    return runpy.run_path(str(ROOT / f"workflow/scripts/claims/{paper}.py"))[name]().verdict
+
+
+def test_a_wrong_sign_in_a_model_turns_a_verdict(monkeypatch):
+    assert verdict_of("mok", "mok_13_equation_8") == "reproduced"
+    right = chiral.amplitudes
+    monkeypatch.setattr(chiral, "amplitudes", lambda network, **given: right(network, **given) * [1, -1, 1, 1])
+    assert verdict_of("mok", "mok_13_equation_8") == "not reproduced"
+
+    assert verdict_of("avis", "avis_22_displacement_5_km") == "reproduced"
+    place = chain.alternating_position
+    monkeypatch.setattr(chain, "alternating_position", lambda **given: Position(-place(**given).position_km))
+    assert verdict_of("avis", "avis_22_displacement_5_km") == "not reproduced"
+
+
+def test_codecheck_lists_every_figure_and_table():
+    listed = yaml.safe_load((ROOT / "codecheck.yml").read_text())["manifest"]
+    config = yaml.safe_load((ROOT / "config.yaml").read_text())
+    comments = {Path(entry["file"]).stem: entry["comment"] for entry in listed}
+    assert set(comments) == {*config["figures"], *config["tables"], "claims"}
+    assert comments["mok_fig6"].startswith("Mok et al., Fig. 6: ")
+    assert comments["avis_fig6"].startswith("Avis et al., Fig. 6: ")
+    assert all((ROOT / entry["file"]).is_file() for entry in listed)

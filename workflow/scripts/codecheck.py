@@ -1,0 +1,30 @@
+"""The manifest that CODECHECK asks for: which file holds which figure or table of which paper."""
+
+from pathlib import Path
+
+import yaml
+
+from qnet import job, page, table
+
+with job.running(snakemake):
+    citation = yaml.safe_load(Path(snakemake.input.citation).read_text())
+    manifest = []
+    for kind, ending in (("figures", "pdf"), ("tables", "csv")):
+        for name in snakemake.params.config[kind]:
+            title, source, label = page.heading(Path(snakemake.params.scripts) / kind / f"{name}.py")
+            comment = f"{source}, {label}: {title}" if source else f"Beyond the papers: {title}"
+            manifest.append({"file": f"figures/{name}.{ending}", "comment": comment})
+    manifest.append({"file": "figures/claims.csv", "comment": "Every claim of both papers with its verdict"})
+    papers = [
+        {
+            "title": reference["title"],
+            "authors": [
+                {"name": f"{author['given-names']} {author['family-names']}"} for author in reference["authors"]
+            ],
+            "reference": reference.get("doi") or reference["identifiers"][0]["value"],
+        }
+        for reference in citation["references"]
+    ]
+    content = {"version": "https://codecheck.org.uk/spec/config/1.0/", "paper": papers, "manifest": manifest}
+    with table.replacing(snakemake.output[0]) as temporary:
+        temporary.write_text(yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120))
