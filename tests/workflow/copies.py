@@ -38,7 +38,11 @@ class Project:
         assert finished.returncode == 0, finished.stderr
         jobs = re.findall(r"^(?:local)?rule (\w+):\n(?:    input: .*\n)?    output: (\S+?),?(?: .*)?$",
                           finished.stdout + finished.stderr, re.MULTILINE)  # fmt: skip
-        return {f"{rule} {Path(output).stem}" for rule, output in jobs if rule not in ("all", "contact_sheet", "page")}
+        return {
+            f"{rule} {Path(output).stem}"
+            for rule, output in jobs
+            if rule not in ("all", "contact_sheet", "page", "codecheck")
+        }
 
     def configure(self, **changes: dict) -> None:
         path = self.root / "config.yaml"

