@@ -224,7 +224,6 @@ rule codecheck:
     conda:
         "envs/environment.yaml"
     params:
-        config={kind: config[kind] for kind in ("figures", "tables")},
-        scripts=str(SCRIPTS),
+        names={kind: list(config[kind]) for kind in ("figures", "tables")},
     script:
         "workflow/scripts/codecheck.py"

@@ -33,7 +33,7 @@ class Project:
         return finished.stdout + finished.stderr
 
     def due(self) -> set[str]:
-        """What a run would make now, without `all`, the contact sheet and the page."""
+        """What a run would make now, without `all` and what gathers all figures."""
         finished = self.snakemake("--dry-run")
         assert finished.returncode == 0, finished.stderr
         jobs = re.findall(r"^(?:local)?rule (\w+):\n(?:    input: .*\n)?    output: (\S+?),?(?: .*)?$",

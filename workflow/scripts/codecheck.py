@@ -8,10 +8,11 @@ from qnet import job, page, table
 
 with job.running(snakemake):
     citation = yaml.safe_load(Path(snakemake.input.citation).read_text())
+    scripts = {(path.parent.name, path.stem): path for path in map(Path, snakemake.input.scripts)}
     manifest = []
     for kind, ending in (("figures", "pdf"), ("tables", "csv")):
-        for name in snakemake.params.config[kind]:
-            title, source, label = page.heading(Path(snakemake.params.scripts) / kind / f"{name}.py")
+        for name in snakemake.params.names[kind]:
+            title, source, label = page.heading(scripts[kind, name])
             comment = f"{source}, {label}: {title}" if source else f"Beyond the papers: {title}"
             manifest.append({"file": f"figures/{name}.{ending}", "comment": comment})
     manifest.append({"file": "figures/claims.csv", "comment": "Every claim of both papers with its verdict"})
