@@ -375,8 +375,8 @@ def mok_07_weak_coupling(mok_optima: pd.DataFrame) -> Finding:
         f"g1 / gamma_R1, g2 / gamma_R2 = {equal.g1:.4f}, {equal.g2:.4f} for C = {equal.concurrence:.4f}; "
         f"{unequal.g1:.4f}, {unequal.g2 / unequal.gamma_r2:.4f} for {unequal.concurrence:.4f}",
         uncertainty=1e-9,
-        note="Weak: g below half the cavity's rate, where the paper says that oscillations start. However weak the "
-        f"couplings, equal rates reach {faint:.4f} at g2 = {ratio:.3f} g1, ever more slowly.",
+        note="Weak: each g below half of its cavity's rate, where the paper says that oscillations start. With equal "
+        f"rates more is true: g1 -> 0 with g2 = {ratio:.3f} g1 still reaches {faint:.4f}, ever more slowly.",
     )
 
 
@@ -534,8 +534,9 @@ def mok_16_onset_of_oscillations() -> Finding:
         "at 0.3",
         printed="1/2",
         uncertainty=1e-8,
-        note="They start at g = 1/4 exactly, where kappa = 0. Test: revivals above 0.01 from 1/2 on, none below 1/4; "
-        "and none between. In closed form a revival is exp(-2 pi / |kappa|), 0.01 at g = 0.423.",
+        note="In the amplitudes they start at g = 1/4 exactly, where kappa = 0, but the first revival is "
+        "exp(-2 pi / |kappa|) and reaches 0.01 at g = 0.423 only. Seen: above 0.01, as all are from 1/2 on; below "
+        "1/4 there are none.",
     )
 
 
