@@ -23,19 +23,28 @@ SCRIPTS = ROOT / "workflow/scripts"
 try:
     schema = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
     qnet.config.check(config, schema, SCRIPTS)
+    BATCHES = {name: qnet.study.batches(name, block, config["seed"]) for name, block in config["studies"].items()}
+    MADE_OF = {name: [batch.digest for batch in study] for name, study in BATCHES.items()}
+    for name, block in config["studies"].items():
+        plan = qnet.study.plan(name, block, config["seed"], MADE_OF[name])
+        qnet.study.write_plan(Path("results") / name / "plan.json", plan)
 except ValueError as error:
     raise WorkflowError(error) from None
 
-BATCHES = {name: qnet.study.batches(name, block, config["seed"]) for name, block in config["studies"].items()}
 BY_DIGEST = {batch.digest: batch for study in BATCHES.values() for batch in study}
-for name, block in config["studies"].items():
-    qnet.study.write_plan(Path("results") / name / "plan.json", name, block, config["seed"])
+DIGESTS = {name: qnet.study.table_digest(digests) for name, digests in MADE_OF.items()}
 CLAIMED = {path.stem: qnet.study.claimed(path) for path in sorted((SCRIPTS / "claims").glob("*.py"), reverse=True)}
 
 
 wildcard_constraints:
     study="[a-z0-9_]+",
     digest="[0-9a-f]+",
+
+
+onstart:
+    for folder in ("results", "figures", "logs"):
+        if Path(folder).exists() and not os.access(folder, os.W_OK):
+            raise WorkflowError(f"folder {folder} must be writable, but is not")
 
 
 report: "workflow/report/workflow.rst"
@@ -67,12 +76,12 @@ rule simulate:
         "workflow/scripts/simulate.py"
 
 
+# A plan is written anew where the config has changed, so its time stamp tells, even without Snakemake's metadata. What
+# it holds is not read: another run may have written it since.
 rule aggregate:
     input:
         plan="results/{study}/plan.json",
-        batches=lambda wildcards: [
-            f"results/{wildcards.study}/{batch.digest}.parquet" for batch in BATCHES[wildcards.study]
-        ],
+        batches=lambda wildcards: [f"results/{wildcards.study}/{digest}.parquet" for digest in MADE_OF[wildcards.study]],
     output:
         "results/{study}.parquet",
     log:
@@ -106,6 +115,7 @@ rule figure:
     conda:
         "envs/environment.yaml"
     params:
+        digests=lambda wildcards: [DIGESTS[study] for study in config["figures"][wildcards.id]["data"]],
         caption=lambda wildcards: config["figures"][wildcards.id]["caption"],
         printed=lambda wildcards: config["figures"][wildcards.id].get("printed"),
     script:
@@ -133,6 +143,7 @@ rule table:
     conda:
         "envs/environment.yaml"
     params:
+        digests=lambda wildcards: [DIGESTS[study] for study in config["tables"][wildcards.id]["data"]],
         caption=lambda wildcards: config["tables"][wildcards.id]["caption"],
         printed=lambda wildcards: config["tables"][wildcards.id].get("printed"),
     script:
@@ -154,6 +165,7 @@ rule claims:
     conda:
         "envs/environment.yaml"
     params:
+        digests=lambda wildcards: [DIGESTS[study] for study in CLAIMED[wildcards.paper]],
         code=[qnet.study.code_digest(package) for package in ("chiral", "midpoint", "chain")],
     script:
         "workflow/scripts/claims/{wildcards.paper}.py"
@@ -193,7 +205,6 @@ rule page:
         curves=expand("results/figures/{id}.json", id=config["figures"]),
         tables=expand("figures/{id}.md", id=config["tables"]),
         claims=expand("results/claims/{paper}.json", paper=CLAIMED),
-        plans=expand("results/{study}/plan.json", study=config["studies"]),
         scripts=[SCRIPTS / kind / f"{id}.py" for kind in ("figures", "tables") for id in config[kind]],
         template=[ROOT / "workflow/page" / name for name in ("page.html", "page.css", "page.js")],
         citation=ROOT / "CITATION.cff",
@@ -207,7 +218,7 @@ rule page:
         "envs/environment.yaml"
     params:
         config=config,
-        code=[qnet.study.code_digest(block["model"]) for block in config["studies"].values()],
+        batches=MADE_OF,
     script:
         "workflow/scripts/page.py"
 

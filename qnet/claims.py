@@ -10,12 +10,11 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from qnet import job, table
+from qnet import files, job
 
 VERDICTS = ("reproduced", "within rounding", "holds only if", "not reproduced", "not checkable")
 
@@ -121,9 +120,8 @@ def collected(functions: Mapping[str, Any], studies: Mapping[str, pd.DataFrame],
 def render(functions: Mapping[str, Any], snakemake: Any) -> None:
     """Runs a script of claims and writes what it finds as JSON."""
     with job.running(snakemake):
-        studies = {Path(path).stem: pd.DataFrame(table.read(path)[0]) for path in snakemake.input.data}
-        claims = collected(functions, studies, snakemake.wildcards.paper)
-        with table.replacing(snakemake.output[0]) as temporary:
+        claims = collected(functions, job.tables(snakemake), snakemake.wildcards.paper)
+        with files.replacing(snakemake.output[0]) as temporary:
             temporary.write_text(json.dumps([asdict(one) for one in claims], indent=1) + "\n")
 
 

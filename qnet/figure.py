@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import Normal, Stroke
 from PIL import Image
 
-from qnet import curves, job, table
+from qnet import curves, files, job
 
 COLUMN_IN, PAGE_IN = 3.375, 7.0
 
@@ -157,13 +157,13 @@ def styled(draw: Callable[..., Figure], **arguments: Any) -> Figure:
 def save(fig: Figure, *, pdf: str | Path, png: str | Path, svg: str | Path, data: str | Path) -> None:
     """Saves a figure as PDF, PNG and SVG, and its curves as JSON, without dates: same figure, same bytes."""
     with mpl.rc_context(_STYLE):
-        with table.replacing(pdf) as temporary:
+        with files.replacing(pdf) as temporary:
             fig.savefig(temporary, format="pdf", metadata={"CreationDate": None})
-        with table.replacing(png) as temporary:
+        with files.replacing(png) as temporary:
             fig.savefig(temporary, format="png", metadata={"Software": None})
-        with table.replacing(svg) as temporary:
+        with files.replacing(svg) as temporary:
             fig.savefig(temporary, format="svg", metadata={"Date": None})
-        with table.replacing(data) as temporary:
+        with files.replacing(data) as temporary:
             temporary.write_text(json.dumps(curves.panels(fig), ensure_ascii=False) + "\n", encoding="utf-8")
     plt.close(fig)
 

@@ -1,7 +1,6 @@
 """One page with every figure, table and claim, and what made them: a single file that needs no network."""
 
 import ast
-import hashlib
 import json
 import math
 import re
@@ -168,7 +167,7 @@ def _made(plan: Mapping[str, Any]) -> dict[str, Any]:
         "model": plan["model"],
         "rows": len(plan["cases"]) * math.prod(len(values) for values in plan["axes"].values()),
         "code": study.code_digest(plan["model"]),
-        "digest": hashlib.sha256("".join(plan["batches"]).encode()).hexdigest()[:16],
+        "digest": study.table_digest(plan["batches"]),
     }
 
 

@@ -7,7 +7,6 @@ import ast
 import hashlib
 import itertools
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import cache
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qnet import __version__
+from qnet.files import replacing
 
 if TYPE_CHECKING:
     import numpy as np
@@ -64,19 +64,19 @@ def columns(cases: Sequence[Mapping[str, Value]], axes: Mapping[str, Sequence[Va
 
 def batches(name: str, block: Mapping[str, Any], seed: int) -> list[Batch]:
     """The batches of a study in the order of its rows, each with `values_per_batch` cases, or values of axis one."""
-    plan = _plan(name, block, seed)
-    cases, axes = plan.pop("cases"), plan.pop("axes")
+    shape = _shape(name, block, seed)
+    cases, axes = shape.pop("cases"), shape.pop("axes")
     outer = next(iter(axes), None) if cases == [{}] else None
     values = axes[outer] if outer else cases
     size = block.get("values_per_batch", len(values))
     code = code_digest(block["model"])
     parts = [values[i : i + size] for i in range(0, len(values), size)]
     if outer:
-        return [Batch(**plan, cases=cases, axes=axes | {outer: part}, code=code) for part in parts]
-    return [Batch(**plan, cases=part, axes=axes, code=code) for part in parts]
+        return [Batch(**shape, cases=cases, axes=axes | {outer: part}, code=code) for part in parts]
+    return [Batch(**shape, cases=part, axes=axes, code=code) for part in parts]
 
 
-def _plan(name: str, block: Mapping[str, Any], seed: int) -> dict[str, Any]:
+def _shape(name: str, block: Mapping[str, Any], seed: int) -> dict[str, Any]:
     return {
         "study": name,
         "model": block["model"],
@@ -87,18 +87,22 @@ def _plan(name: str, block: Mapping[str, Any], seed: int) -> dict[str, Any]:
     }
 
 
-def write_plan(path: Path, name: str, block: Mapping[str, Any], seed: int) -> None:
-    """Writes what a study's table is made of; leaves a file with the same content untouched, so nothing reruns."""
-    plan = _plan(name, block, seed) | {
-        "qnet": __version__,
-        "batches": [batch.digest for batch in batches(name, block, seed)],
-    }
-    text = json.dumps(plan, indent=1) + "\n"
-    if not path.is_file() or path.read_text() != text:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{os.getpid()}.{path.name}")
-        temporary.write_text(text)
-        os.replace(temporary, path)
+def plan(name: str, block: Mapping[str, Any], seed: int, digests: Sequence[str]) -> dict[str, Any]:
+    """What a study's table is made of; digests: those of its batches, in order."""
+    return _shape(name, block, seed) | {"qnet": __version__, "batches": list(digests)}
+
+
+def write_plan(path: Path, plan: Mapping[str, Any]) -> None:
+    """Writes a plan; leaves a file with the same content untouched, so nothing reruns."""
+    content = (json.dumps(plan, indent=1) + "\n").encode()
+    if not path.is_file() or path.read_bytes() != content:
+        with replacing(path) as temporary:
+            temporary.write_bytes(content)
+
+
+def table_digest(batches: Sequence[str]) -> str:
+    """Digest of all that decides a table's rows, from the digests of its batches."""
+    return hashlib.sha256("".join(batches).encode()).hexdigest()[:16]
 
 
 def arguments(script: Path, function: str) -> set[str]:
@@ -188,6 +192,8 @@ def run(batch: Batch, progress: Callable[[str], None] = lambda _: None) -> "Colu
 
     package, _, name = batch.model.rpartition(".")
     model = getattr(importlib.import_module(f"qnet.{package}"), name)
+    if code_digest(batch.model) != batch.code:
+        raise ValueError(f"code of {batch.model} must stay as it was when the run began, but has changed; run again")
     rows_as_columns = columns(batch.cases, batch.axes)
     table = {key: np.asarray(values) for key, values in rows_as_columns.items()}
     if "seed" in parameters(batch.model)[0]:

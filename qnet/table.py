@@ -1,9 +1,8 @@
-"""Tables on disk: Parquet with units and provenance, written whole or not at all."""
+"""Tables on disk: Parquet with units, provenance and a seal over both and the values."""
 
+import hashlib
 import json
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,22 +10,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from qnet.files import replacing
 from qnet.quantities import QUANTITIES
 
-_ORIGIN = b"qnet"
-
-
-@contextmanager
-def replacing(path: str | Path) -> Iterator[Path]:
-    """A temporary path that takes the place of `path` once the block ends well, and vanishes otherwise."""
-    target = Path(path)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{os.getpid()}.{target.name}")
-    try:
-        yield temporary
-        os.replace(temporary, target)
-    finally:
-        temporary.unlink(missing_ok=True)
+_ORIGIN, _SEAL = b"qnet", b"seal"
 
 
 def write(path: str | Path, columns: Mapping[str, np.ndarray], origin: Mapping[str, Any]) -> None:
@@ -40,6 +27,7 @@ def write(path: str | Path, columns: Mapping[str, np.ndarray], origin: Mapping[s
     table = pa.table(
         [pa.array(values, field.type) for values, field in zip(columns.values(), schema, strict=True)], schema
     )
+    table = table.replace_schema_metadata({**schema.metadata, _SEAL: _seal(table)})
     with replacing(path) as temporary:
         pq.write_table(table, temporary, write_page_checksum=True)
 
@@ -50,14 +38,25 @@ def read(path: str | Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         raise ValueError(f"{path} must exist, but does not")
     try:
         table = pq.read_table(path, page_checksum_verification=True)
-    except (pa.ArrowException, OSError) as error:
+        seal = _seal(table)
+    except (pa.ArrowException, OSError, ValueError) as error:
         raise ValueError(
             f"{path} must be a complete Parquet file, but reading it failed ({error}); delete it"
         ) from None
     metadata = table.schema.metadata or {}
     if _ORIGIN not in metadata:
         raise ValueError(f"{path} must be a table written by qnet, but carries no note of what made it; delete it")
+    if metadata.get(_SEAL) != seal:
+        raise ValueError(f"{path} must hold what was written to it, but has changed since; delete it")
     return {name: table[name].to_numpy() for name in table.column_names}, json.loads(metadata[_ORIGIN])
+
+
+def _seal(table: pa.Table) -> bytes:
+    """Digest of all that a table says: checksums of its pages leave out names, units, kinds and origin."""
+    described = [(field.name, str(field.type), sorted((field.metadata or {}).items())) for field in table.schema]
+    origin = (table.schema.metadata or {}).get(_ORIGIN)
+    values = [column.to_pylist() for column in table.columns]
+    return hashlib.sha256(repr((described, origin, values)).encode()).hexdigest().encode()
 
 
 def merge(study: str, expected: Mapping[str, Sequence], files: Mapping[str, str]) -> dict[str, np.ndarray]:

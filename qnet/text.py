@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from qnet import job, table
+from qnet import files, job
 
 _DIGITS, _DIGITS_FOR_READING = 10, 6
 
@@ -15,9 +15,9 @@ def render(make: Callable[..., pd.DataFrame], snakemake: Any) -> None:
     """Runs a table script: reads the studies that `make` names, writes its frame as CSV and Markdown."""
     with job.running(snakemake):
         frame = job.call(make, snakemake)
-        with table.replacing(snakemake.output.csv) as temporary:
+        with files.replacing(snakemake.output.csv) as temporary:
             as_text(frame, _DIGITS).to_csv(temporary, index=False, lineterminator="\n")
-        with table.replacing(snakemake.output.md) as temporary:
+        with files.replacing(snakemake.output.md) as temporary:
             temporary.write_text(markdown(frame))
 
 

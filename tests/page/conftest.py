@@ -50,8 +50,6 @@ def inputs(tmp_path_factory):
          "verdict": VERDICTS[n % 4], "note": "A note. " * (n % 5), "figures": ["mok_fig3"] if paper == "mok" else []}
         for paper in ("mok", "avis") for n in range(1, 11)
     ]  # fmt: skip
-    plans = folder / "plan.json"
-    study.write_plan(plans, "mok_long_time", whole["studies"]["mok_long_time"], 1)
     return {
         "template": ROOT / "workflow/page",
         "config": config,
@@ -60,7 +58,7 @@ def inputs(tmp_path_factory):
         "panels": dict.fromkeys(SHOWN["figures"], json.loads(files["data"].read_text())) | {"chain_slopes": []},
         "tables": {"mok_table1": "| g1 | g2 |\n| --- | --- |\n| 0.1 |  |\n"},
         "claims": claims,
-        "plans": [json.loads(plans.read_text())],
+        "plans": [study.plan("mok_long_time", whole["studies"]["mok_long_time"], 1, ["d1"])],
         "citation": yaml.safe_load((ROOT / "CITATION.cff").read_text()),
         "environment": yaml.safe_load((ROOT / "envs/environment.yaml").read_text()),
         "bundle": vl_convert.javascript_bundle(),

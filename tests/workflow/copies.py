@@ -13,19 +13,30 @@ ROOT = Path(__file__).parents[2]
 
 
 class Project:
-    """A copy of the project in a folder of its own, and Snakemake run in it as a user would."""
+    """A copy of the project in a folder of its own, and Snakemake run there, or in another folder, as a user would."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, folder: Path | None = None) -> None:
         self.root = root
+        self.folder = folder or root
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "snakemake", "--snakefile", str(self.root / "Snakefile"), "--cores", "2"]
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("COV_")}
+        return subprocess.Popen(
+            [*command, *arguments], cwd=self.folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            text=True, start_new_session=True,
+        )  # fmt: skip
 
     def snakemake(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "snakemake", "--cores", "2", *arguments]
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("COV_")}
-        return subprocess.run(command, cwd=self.root, env=environment, capture_output=True, text=True, timeout=900)
+        process = self.start(*arguments)
+        stdout, stderr = process.communicate(timeout=900)
+        return subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
 
-    def run(self, *arguments: str) -> None:
+    def run(self, *arguments: str) -> list[str]:
+        """The jobs that ran, each by its rule and the stem of its first output."""
         finished = self.snakemake(*arguments)
         assert finished.returncode == 0, finished.stderr
+        return _jobs(finished.stdout + finished.stderr)
 
     def fails(self, *arguments: str) -> str:
         finished = self.snakemake(*arguments)
@@ -36,17 +47,17 @@ class Project:
         """What a run would make now, without `all` and what gathers all figures."""
         finished = self.snakemake("--dry-run")
         assert finished.returncode == 0, finished.stderr
-        jobs = re.findall(r"^(?:local)?rule (\w+):\n(?:    input: .*\n)?    output: (\S+?),?(?: .*)?$",
-                          finished.stdout + finished.stderr, re.MULTILINE)  # fmt: skip
-        return {
-            f"{rule} {Path(output).stem}"
-            for rule, output in jobs
-            if rule not in ("all", "contact_sheet", "page", "codecheck")
-        }
+        gathering = ("all", "contact_sheet", "page", "codecheck")
+        return {job for job in _jobs(finished.stdout + finished.stderr) if job.split()[0] not in gathering}
 
     def configure(self, **changes: dict) -> None:
         path = self.root / "config.yaml"
         path.write_text(yaml.safe_dump(yaml.safe_load(path.read_text()) | changes, sort_keys=False))
+
+
+def _jobs(printed: str) -> list[str]:
+    pattern = r"^(?:local)?rule (\w+):\n(?:    input: .*\n)?    output: (\S+?),?(?: .*)?$"
+    return [f"{rule} {Path(output).stem}" for rule, output in re.findall(pattern, printed, re.MULTILINE)]
 
 
 def copied(target: Path) -> Project:

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageColor
 
 from copies import ROOT
-from qnet import figure, job, table
+from qnet import figure, job, study, table
 
 
 def script(name: str):
@@ -77,11 +77,11 @@ def test_render_reads_what_the_script_names(tmp_path):
     studies = {"mok_long_time": 0.5, "mok_master_equation": 0.6}
     for name, last in studies.items():
         columns = {"time": np.linspace(0, 20, 5), "concurrence": np.linspace(0.1, last, 5)}
-        table.write(tmp_path / f"{name}.parquet", columns, {"study": name})
+        table.write(tmp_path / f"{name}.parquet", columns, {"study": name, "batches": ["d1"]})
     snakemake = SimpleNamespace(
         input=SimpleNamespace(data=[str(tmp_path / f"{name}.parquet") for name in studies]),
         output={kind: tmp_path / f"f.{kind}" for kind in ("pdf", "png", "svg", "data")},
-        params=SimpleNamespace(printed={"good_from": 10}),
+        params=SimpleNamespace(printed={"good_from": 10}, digests=[study.table_digest(["d1"])] * 2),
         log=[str(tmp_path / "log")],
     )
     figure.render(script("figures/mok_fig3").draw, snakemake)
@@ -123,3 +123,9 @@ def test_a_bug_keeps_its_traceback(tmp_path):
     with pytest.raises(KeyError), job.running(snakemake):
         raise KeyError("oops")
     assert "Traceback" in (tmp_path / "log").read_text()
+
+
+def test_a_log_that_cannot_be_written_hides_nothing():
+    snakemake = SimpleNamespace(log=["/dev/full"])
+    with pytest.raises(SystemExit, match=r"^Error: g1 must be finite$"), job.running(snakemake):
+        raise ValueError("g1 must be finite")

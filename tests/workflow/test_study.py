@@ -1,6 +1,7 @@
 """Grids, batches, digests and seeds."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -131,9 +132,21 @@ def test_only_public_functions_of_qnet_are_models(model):
 
 def test_plan_is_rewritten_only_when_it_changes(tmp_path):
     path = tmp_path / "s/plan.json"
-    study.write_plan(path, "s", BLOCK, 1)
-    before = path.stat().st_mtime_ns
-    study.write_plan(path, "s", BLOCK, 1)
-    assert path.stat().st_mtime_ns == before
-    study.write_plan(path, "s", BLOCK, 2)
-    assert path.stat().st_mtime_ns > before
+
+    def written(seed):
+        study.write_plan(path, study.plan("s", BLOCK, seed, ["d1"]))
+        return path.stat().st_mtime_ns
+
+    first = written(1)
+    assert written(1) == first
+    assert written(2) > first
+    whole = path.read_bytes()
+    path.write_bytes(whole[:30] + b"\xff")
+    written(2)
+    assert path.read_bytes() == whole
+
+
+def test_code_that_has_changed_since_the_run_began_is_refused():
+    batch = study.batches("disorder", BLOCK, 1)[0]
+    with pytest.raises(ValueError, match=r"code of chiral\.disordered_peak must stay as it was when the run began"):
+        study.run(replace(batch, code="0" * 16))

@@ -148,19 +148,6 @@ def test_bad_config_ends_the_run_before_it_starts(project):
     assert not (project.root / "results").exists()
 
 
-def test_damaged_batch_is_named_and_computed_again_once_deleted(project):
-    project.run()
-    reference = (project.root / "results/mok_bare_evolution.parquet").read_bytes()
-    batch = sorted((project.root / "results/mok_bare_evolution").glob("*.parquet"))[0]
-    batch.write_bytes(batch.read_bytes()[:-100])
-    (project.root / "results/mok_bare_evolution.parquet").unlink()
-    assert f"results/mok_bare_evolution/{batch.name} must be a complete Parquet file" in project.fails()
-    assert not (project.root / "results/mok_bare_evolution.parquet").exists()
-    batch.unlink()
-    project.run()
-    assert (project.root / "results/mok_bare_evolution.parquet").read_bytes() == reference
-
-
 def test_lint_is_clean():
     finished = subprocess.run([sys.executable, "-m", "snakemake", "--lint"], cwd=ROOT, capture_output=True, text=True)
     assert finished.returncode == 0, finished.stdout + finished.stderr

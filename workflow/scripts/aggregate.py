@@ -1,12 +1,12 @@
 """Joins the batches of a study into its table."""
 
-import json
 from pathlib import Path
 
 from qnet import job, study, table
 
 with job.running(snakemake):
-    plan = json.loads(Path(snakemake.input.plan).read_text())
-    files = dict(zip(plan["batches"], snakemake.input.batches, strict=True))
-    columns = table.merge(plan["study"], study.columns(plan["cases"], plan["axes"]), files)
+    name, config = snakemake.wildcards.study, snakemake.config
+    batches = {Path(path).stem: path for path in snakemake.input.batches}
+    plan = study.plan(name, config["studies"][name], config["seed"], list(batches))
+    columns = table.merge(name, study.columns(plan["cases"], plan["axes"]), batches)
     table.write(snakemake.output[0], columns, plan)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import yaml
 
-from qnet import job, page, table
+from qnet import files, job, page
 
 with job.running(snakemake):
     citation = yaml.safe_load(Path(snakemake.input.citation).read_text())
@@ -27,5 +27,5 @@ with job.running(snakemake):
         for reference in citation["references"]
     ]
     content = {"version": "https://codecheck.org.uk/spec/config/1.0/", "paper": papers, "manifest": manifest}
-    with table.replacing(snakemake.output[0]) as temporary:
+    with files.replacing(snakemake.output[0]) as temporary:
         temporary.write_text(yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120))
