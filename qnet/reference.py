@@ -1,0 +1,101 @@
+"""Fresh tables beside the committed ones: the same numbers on any machine, within stated tolerances.
+
+Processors, compilers and BLAS differ in last bits. Numbers must agree within `RELATIVE` of themselves plus `ROUNDING`
+of the column's largest; estimates, which have their standard errors in a column `<name>_se`, within `STANDARD_ERRORS`
+combined ones besides; standard errors within a factor of two; everything else exactly.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+RELATIVE = 1e-8
+ROUNDING = 1e-12
+STANDARD_ERRORS = 5
+PARAMETERS = ("model", "seed", "cases", "axes", "fixed")
+Columns = Mapping[str, NDArray]
+Table = tuple[Columns, Mapping[str, Any]]  # with what made it, as `qnet.table.read` gives it
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How something fresh, a study's table or the claims' verdicts, stands to what is committed.
+
+    verdict: "same numbers" or "same verdicts", "within tolerance", "differs"; "other parameters" or "not committed",
+    where nothing can be compared.
+    """
+
+    name: str
+    verdict: str
+    detail: str = ""
+
+
+def parameters(origin: Mapping[str, Any]) -> dict[str, Any]:
+    """What a committed table says of its making: all that decides its numbers but the code."""
+    return {name: origin[name] for name in ("study", *PARAMETERS)}
+
+
+def compare(study: str, fresh_table: Table, committed_table: Table | None) -> Comparison:
+    """Compares the fresh table of a study with the committed one, if there is one."""
+    if committed_table is None:
+        return Comparison(study, "not committed")
+    (fresh, origin), (committed, was) = fresh_table, committed_table
+    changed = [name for name in PARAMETERS if origin[name] != was[name]]
+    if changed:
+        return Comparison(study, "other parameters", f"another {', '.join(changed)}")
+    odd = sorted(set(fresh) ^ set(committed))
+    if odd:
+        return Comparison(study, "differs", f"{', '.join(odd)} in one of the tables only")
+    worst, place = 0.0, ""
+    for name, old in committed.items():
+        new, allowed = fresh[name], _allowed(name, fresh, committed)
+        off = _distance(new, old)
+        wrong = np.flatnonzero(~(off <= allowed))
+        if len(wrong):
+            row = int(wrong[0])
+            return Comparison(study, "differs", f"{name} in row {row} is {new[row]}, committed {old[row]}")
+        share = float(np.max(off / np.where(off > 0, allowed, 1.0)))
+        if share > worst:
+            worst, place = share, name
+    if not worst:
+        return Comparison(study, "same numbers")
+    return Comparison(study, "within tolerance", f"off by at most {worst:.1g} of what is allowed, in {place}")
+
+
+def verdicts(paths: Iterable[str | Path]) -> dict[str, str]:
+    """Verdicts by id, from the files of claims."""
+    return {one["id"]: one["verdict"] for path in paths for one in json.loads(Path(path).read_text())}
+
+
+def compare_verdicts(fresh: Mapping[str, str], committed: Mapping[str, str]) -> Comparison:
+    """Compares verdicts by id."""
+    turned = [
+        f"{name} {fresh.get(name, 'absent')}, committed {committed.get(name, 'absent')}"
+        for name in sorted({*fresh, *committed})
+        if fresh.get(name) != committed.get(name)
+    ]
+    return Comparison("claims", "differs", "; ".join(turned)) if turned else Comparison("claims", "same verdicts")
+
+
+def _distance(new: NDArray, old: NDArray) -> NDArray[np.float64]:
+    if old.dtype.kind != "f":
+        return np.where(new == old, 0.0, np.inf)
+    with np.errstate(invalid="ignore"):  # of equal infinities
+        return np.where(new == old, 0.0, np.abs(new - old))
+
+
+def _allowed(name: str, fresh: Columns, committed: Columns) -> NDArray[np.float64]:
+    old = committed[name]
+    if old.dtype.kind != "f":
+        return np.zeros(len(old))
+    size = np.where(np.isfinite(old), np.abs(old), 0.0)
+    allowed = RELATIVE * size + ROUNDING * size.max()
+    error = f"{name}_se"
+    if error in committed:
+        return allowed + STANDARD_ERRORS * np.hypot(fresh[error], committed[error])
+    return allowed + np.minimum(fresh[name], old) if name.endswith("_se") else allowed
