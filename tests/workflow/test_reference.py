@@ -21,7 +21,7 @@ ORIGIN = {"study": "s", "model": "m", "seed": 1, "cases": [{}], "axes": {"g1": [
 COLUMNS = {
     "g1": np.array([1.0, 2.0]), "concurrence": np.array([0.5, 1e-6]), "time": np.array([np.inf, 1.0]),
     "mean_peak": np.array([0.3, 0.4]), "mean_peak_se": np.array([0.01, 0.02]),
-    "hold": np.array(["gamma_r", "gamma_total"], dtype=object), "converged": np.array([True, False]),
+    "hold": np.array(["gamma_r", "gamma_total"], dtype=object), "reached": np.array([True, False]),
 }  # fmt: skip
 
 
@@ -31,10 +31,10 @@ def changed(name, values):
 
 @pytest.mark.parametrize(("fresh", "verdict", "detail"), [
     (COLUMNS, "same numbers", ""),
-    (changed("concurrence", [0.5 + 4e-9, 1e-6]), "within tolerance", "off by at most 0.8 of what is allowed, in concurrence"),
-    (changed("concurrence", [0.5 + 6e-9, 1e-6]), "differs", "concurrence in row 0 is 0.500000006, committed 0.5"),
-    (changed("concurrence", [0.5, 1e-6 + 4e-13]), "within tolerance", "off by at most 0.8 of what is allowed, in concurrence"),
-    (changed("concurrence", [0.5, 1e-6 + 6e-13]), "differs", "concurrence in row 1"),
+    (changed("concurrence", [0.5 + 4e-7, 1e-6]), "within tolerance", "at most 0.8 of what is allowed, in concurrence"),
+    (changed("concurrence", [0.5 + 6e-7, 1e-6]), "differs", "concurrence in row 0 is 0.5000006, committed 0.5"),
+    (changed("concurrence", [0.5, 1e-6 + 1.2e-12]), "within tolerance", "at most 0.8 of what is allowed, in concurrence"),
+    (changed("concurrence", [0.5, 1e-6 + 1.6e-12]), "differs", "concurrence in row 1"),
     (changed("concurrence", [np.nan, 1e-6]), "differs", "concurrence in row 0 is nan"),
     (changed("time", [1e300, 1.0]), "differs", "time in row 0 is 1e+300, committed inf"),
     (changed("time", [np.inf, np.inf]), "differs", "time in row 1 is inf, committed 1.0"),
@@ -43,13 +43,28 @@ def changed(name, values):
     (changed("mean_peak_se", [0.01, 0.039]), "within tolerance", "in mean_peak_se"),
     (changed("mean_peak_se", [0.01, 0.041]), "differs", "mean_peak_se in row 1"),
     (changed("hold", ["gamma_r", "gamma_r"]), "differs", "hold in row 1 is gamma_r, committed gamma_total"),
-    (changed("converged", [True, True]), "differs", "converged in row 1 is True, committed False"),
-    ({"g1": COLUMNS["g1"]}, "differs", "concurrence, converged, hold, mean_peak, mean_peak_se, time in one of the tables only"),
+    (changed("reached", [True, True]), "differs", "reached in row 1 is True, committed False"),
+    ({"g1": COLUMNS["g1"]}, "differs", "concurrence, hold, mean_peak, mean_peak_se, reached, time in one of the tables only"),
 ])  # fmt: skip
 def test_comparison(fresh, verdict, detail):
     found = reference.compare("s", (fresh, ORIGIN), (COLUMNS, ORIGIN))
     assert (found.name, found.verdict) == ("s", verdict)
     assert detail in found.detail
+
+
+@pytest.mark.parametrize(("name", "row", "value", "verdict"), [
+    ("g1", 0, 2.0, "same numbers"),  # along a ridge
+    ("concurrence", 0, 0.5 + 1e-7, "within tolerance"),
+    ("concurrence", 0, 0.6, "differs"),
+    ("concurrence", 199, 0.6, "same numbers"),  # where no search converged
+    ("converged", slice(0, 2), False, "same numbers"),
+    ("converged", slice(0, 3), False, "differs"),
+])  # fmt: skip
+def test_optima_are_compared_by_what_they_reach(name, row, value, verdict):
+    committed = {"g1": np.ones(200), "concurrence": np.full(200, 0.5), "converged": np.arange(200) < 150}
+    fresh = {column: values.copy() for column, values in committed.items()}
+    fresh[name][row] = value
+    assert reference.compare("s", (fresh, ORIGIN), (committed, ORIGIN)).verdict == verdict
 
 
 def test_other_parameters_are_not_compared():
@@ -86,7 +101,9 @@ def test_rows_are_the_committed_ones(name):
     whole = study.batches(name, block | {"values_per_batch": 10**9}, CONFIG["seed"])[0]
     committed, origin = table.read(ROOT / f"reference/{name}.parquet")
     rng = np.random.default_rng(zlib.crc32(name.encode()))
-    for row in rng.integers(len(next(iter(committed.values()))), size=1 if "deliveries" in block.get("fixed", {}) else 3):
+    for row in rng.integers(
+        len(next(iter(committed.values()))), size=1 if "deliveries" in block.get("fixed", {}) else 3
+    ):
         case, *point = next(itertools.islice(itertools.product(whole.cases, *whole.axes.values()), row, None))
         axes = {axis: [value] for axis, value in zip(whole.axes, point, strict=True)}
         found = study.run(study.Batch(**vars(whole) | {"cases": [case], "axes": axes}))
