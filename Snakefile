@@ -34,6 +34,10 @@ except ValueError as error:
 BY_DIGEST = {batch.digest: batch for study in BATCHES.values() for batch in study}
 DIGESTS = {name: qnet.study.table_digest(digests) for name, digests in MADE_OF.items()}
 CLAIMED = {path.stem: qnet.study.claimed(path) for path in sorted((SCRIPTS / "claims").glob("*.py"), reverse=True)}
+COMPUTED = {
+    "tables": expand("results/{study}.parquet", study=config["studies"]),
+    "claims": expand("results/claims/{paper}.json", paper=CLAIMED),
+}
 
 
 wildcard_constraints:
@@ -52,7 +56,7 @@ report: "workflow/report/workflow.rst"
 
 rule all:
     input:
-        expand("results/{study}.parquet", study=config["studies"]),
+        COMPUTED["tables"],
         expand("figures/{id}.{ext}", id=config["figures"], ext=["pdf", "png"]),
         expand("figures/{id}.{ext}", id=config["tables"], ext=["csv", "md"]),
         "figures/claims.csv",
@@ -173,7 +177,7 @@ rule claims:
 
 rule audit:
     input:
-        expand("results/claims/{paper}.json", paper=CLAIMED),
+        COMPUTED["claims"],
     output:
         csv=report("figures/claims.csv", category="Claims", labels={"table": "claims"}),
         md="figures/claims.md",
@@ -204,7 +208,7 @@ rule page:
         pictures=expand("results/figures/{id}.svg", id=config["figures"]),
         curves=expand("results/figures/{id}.json", id=config["figures"]),
         tables=expand("figures/{id}.md", id=config["tables"]),
-        claims=expand("results/claims/{paper}.json", paper=CLAIMED),
+        claims=COMPUTED["claims"],
         scripts=[SCRIPTS / kind / f"{id}.py" for kind in ("figures", "tables") for id in config[kind]],
         template=[ROOT / "workflow/page" / name for name in ("page.html", "page.css", "page.js")],
         citation=ROOT / "CITATION.cff",
@@ -238,3 +242,29 @@ rule codecheck:
         names={kind: list(config[kind]) for kind in ("figures", "tables")},
     script:
         "workflow/scripts/codecheck.py"
+
+
+# What a reviewer asks for where bytes differ: are these the committed numbers? Without outputs, so it runs when asked.
+rule verify:
+    input:
+        **COMPUTED,
+    log:
+        "logs/verify.log",
+    conda:
+        "envs/environment.yaml"
+    params:
+        reference=ROOT / "reference",
+    script:
+        "workflow/scripts/verify.py"
+
+
+# Makes what has just been computed the reference that `verify` compares with.
+rule reference:
+    input:
+        **COMPUTED,
+    log:
+        "logs/reference.log",
+    conda:
+        "envs/environment.yaml"
+    script:
+        "workflow/scripts/reference.py"

@@ -6,6 +6,7 @@ what is said of an equation is checked with our own form of it.
 
 import itertools
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -599,27 +600,35 @@ def avis_23_both(avis_chain: Table, avis_chain_at_once: Table, avis_chain_exact:
     exact = avis_chain_exact.assign(key=lambda t: t.asymmetry.round(6))
     pairs = both.merge(exact, on=["key", "messages", "measure"], suffixes=("", "_exact"))
     off = float(((pairs.key_rate_hz - pairs.key_rate_hz_exact) / pairs.key_rate_hz_se).abs().max())
-    shorter = chain.alternating_chain(
-        asymmetry=[0.0, 0.1, 0.2],
-        links=20,
-        length_km=1000.0,
-        coherence_time_s=0.8,
-        messages=True,
-        deliveries=200_000,
-        seed=23,
-    ).key_rate_hz
-    first, second = 100 * (1 - shorter[1:] / shorter[0])
-    return statement(
+    first, second = _losses_with_news_by_radio()
+    return conditional(
+        abs(first[0] - 10) + 2 * first[1] <= 5 and abs(second[0] - 50) + 2 * second[1] <= 5,
         any(abs(one - 10) <= 5 and abs(two - 50) <= 5 for one, two in lost.values()),
-        "; ".join(f"{name}: {one:.1f} %, {two:.1f} %" for name, (one, two) in lost.items()),
+        "news of the swaps travels one and a half times as fast as photons in the fibre do, as in vacuum (links "
+        "starting again as soon as they are free)",
+        f"{digits(*first)} %, {digits(*second)} %; with news as fast as photons or at once, "
+        + "; ".join(f"{name}: {one:.1f} %, {two:.1f} %" for name, (one, two) in lost.items()),
         printed="10 %, 50 %",
-        note=f"About: both within 5 percentage points. Sampled and exact key rates agree within {off:.1f} standard "
-        f"errors at {len(pairs)} points.",
-        otherwise="No convention of the eight gives both; by the text (Secs. III.1 and III.3) links start as soon as "
-        "they are free and end nodes wait to learn. Nearest is that all links start together, with messages. "
-        "With messages and memories of 0.8 s, not the paper's 1 s, links starting as soon as they are free would "
-        f"lose {first:.1f} and {second:.1f} %. Other conventions were not tried.",
+        note="About: both within 5 percentage points, and just so. By the text (Secs. III.1 and III.3) links start as "
+        "soon as they are free and end nodes wait to learn; how long news takes it does not say. Of the eight "
+        "conventions without such news none gives both. Sampled and exact key rates agree within "
+        f"{off:.1f} standard errors at {len(pairs)} points.",
     )
+
+
+def _losses_with_news_by_radio() -> list[tuple[float, float]]:
+    """Losses of key and their errors in per cent where only the news travels at the speed of light in vacuum."""
+    rates = []
+    for asymmetry in (0.0, 0.1, 0.2):
+        links = chain.fibre_links(
+            link_lengths_km=chain.alternating_lengths_km(asymmetry=asymmetry, links=20, length_km=1000.0)
+        )
+        links = replace(links, message_time_s=links.message_time_s / 1.5)
+        waiting = chain.Protocol(messages=True)
+        rates.append(chain.sample(links=links, protocol=waiting, coherence_time_s=1.0, deliveries=8_000_000, seed=23))
+    even = rates[0]
+    kept = [(r.key_rate_hz / even.key_rate_hz, r.key_rate_hz_se / r.key_rate_hz) for r in rates[1:]]
+    return [(100 * (1 - k), 100 * k * float(np.hypot(e, even.key_rate_hz_se / even.key_rate_hz))) for k, e in kept]
 
 
 @claim("Sec. III.6, Fig. 6", "Duration and error rate appear to have no slope at zero asymmetry",
@@ -1076,9 +1085,10 @@ def avis_40_product_of_one_bright() -> Finding:
     return statement(
         off > 1e-12,
         f"q^2 (1 - q s + q^2 / p_tot) (e^2 + D e s + D^2 / p_tot) is the product to {off:.1e}",
-        note="s = p_sum / p_tot, D = 2 p_dc (1 - p_dc), e = 1 - p_dc - D; 100 random pairs.",
-        otherwise="It can, exactly: the product does not change as p_l and p_r change places. So the fidelity, too, "
-        "has an exact form in p_tot and p_sum; the paper's leading order stands.",
+        note="s = p_sum / p_tot, D = 2 p_dc (1 - p_dc), e = 1 - p_dc - D; 100 random pairs. The text lacks the "
+        "formulas: p_10 and p_01 are ours.",
+        otherwise="It can, exactly, as can any product that stays as it is when p_l and p_r change places. So the "
+        "fidelity, too, has an exact form in p_tot and p_sum; the paper's leading order stands.",
     )
 
 
