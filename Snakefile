@@ -170,7 +170,7 @@ rule claims:
         "envs/environment.yaml"
     params:
         digests=lambda wildcards: [DIGESTS[study] for study in CLAIMED[wildcards.paper]],
-        code=[qnet.study.code_digest(package) for package in ("chiral", "midpoint", "chain")],
+        code=lambda wildcards: [qnet.study.code_digest(package) for package in ("chiral", "midpoint", "chain")],
     script:
         "workflow/scripts/claims/{wildcards.paper}.py"
 
