@@ -41,6 +41,17 @@ wildcard_constraints:
 report: "workflow/report/workflow.rst"
 
 
+localrules:
+    aggregate,
+    figure,
+    table,
+    claims,
+    audit,
+    contact_sheet,
+    page,
+    codecheck,
+
+
 rule all:
     input:
         expand("results/{study}.parquet", study=config["studies"]),

@@ -17,11 +17,12 @@ class Project:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.command = [sys.executable, "-m", "snakemake", "--cores", "2"]
+        self.environment = {name: value for name, value in os.environ.items() if not name.startswith("COV_")}
 
     def snakemake(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "snakemake", "--cores", "2", *arguments]
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("COV_")}
-        return subprocess.run(command, cwd=self.root, env=environment, capture_output=True, text=True, timeout=900)
+        command = [*self.command, *arguments]
+        return subprocess.run(command, cwd=self.root, env=self.environment, capture_output=True, text=True, timeout=900)
 
     def run(self, *arguments: str) -> None:
         finished = self.snakemake(*arguments)
