@@ -19,7 +19,7 @@ from copies import ROOT, Project
 from qnet import study, table
 
 CLUSTER = ROOT / "tests/slurm/cluster.sh"
-SAMPLE = ("mok_optima", "mok_map", "avis_double_click", "midpoint_tolerance", "avis_chain", "avis_chain_exact")
+SAMPLE = ("mok_optima", "midpoint_tolerance", "avis_chain", "avis_chain_exact")
 HELD = "mok_bare_evolution"
 
 
@@ -38,7 +38,7 @@ def command(tmp_path_factory):
     subprocess.run([*install, "--requirement", ROOT / "tests/slurm/requirements.txt"], check=True)
     yield [
         *(folder / "bin/python", "-m", "snakemake", "--profile", "profiles/slurm"),
-        *("--slurm-status-command", "squeue", "--slurm-init-seconds-before-status-checks", "10"),
+        *("--slurm-status-command", "squeue", "--slurm-init-seconds-before-status-checks", "1"),
     ]
     if not was_up:
         subprocess.run([CLUSTER, "stop"], check=True)
@@ -112,16 +112,17 @@ def test_profile_adds_to_the_default_one(monkeypatch):
 def test_same_tables_from_a_cluster(small, command, tmp_path):
     made, local = small
     project = Project(made.root)
-    project.command = [*command, "--group-components=batches=4"]
+    project.command = [*command, "--group-components=batches=2"]
     tables = [f"results/{name}.parquet" for name in SAMPLE]
     project.run("--configfile", str(ROOT / "tests/small.yaml"), "--directory", str(tmp_path), *tables)
     for name in tables:
         assert (tmp_path / name).read_bytes() == (local / name).read_bytes(), name
     asked = output("squeue", "--noheader", "--states=all", "--format=%C %m %l %Z")
-    assert [line for line in asked if line.endswith(str(tmp_path))] == [f"1 2000M 20:00 {tmp_path}"] * 2
+    assert [line for line in asked if line.endswith(str(tmp_path))] == [f"1 2000M 10:00 {tmp_path}"] * 3
 
 
-def test_cancelled_job_and_killed_process(held):
+def test_kills(held):
+    """A cancelled job and a killed batch are named; a killed Snakemake's jobs go on; the same command goes on after."""
     with held.begun() as running:
         subprocess.run(["scancel", held.jobs()[0]], check=True)
         until(lambda: len(held.processes()) == 1)
@@ -130,12 +131,6 @@ def test_cancelled_job_and_killed_process(held):
     assert running.returncode == 1
     for words in ("CANCELLED AT", "SIGKILL: 9", "Error in rule simulate", f"log: logs/simulate/{HELD}/"):
         assert words in said, said
-    held.hold.unlink()
-    held.ends_undisturbed()
-
-
-def test_killed_snakemake(held):
-    """Its jobs go on, and once the lock is taken away, the same command uses what they made."""
     with held.begun() as running:
         running.kill()
     assert "--unlock" in held.project.fails(f"results/{HELD}.parquet")
