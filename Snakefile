@@ -54,6 +54,17 @@ onstart:
 report: "workflow/report/workflow.rst"
 
 
+localrules:
+    aggregate,
+    figure,
+    table,
+    claims,
+    audit,
+    contact_sheet,
+    page,
+    codecheck,
+
+
 rule all:
     input:
         COMPUTED["tables"],

@@ -18,13 +18,14 @@ class Project:
     def __init__(self, root: Path, folder: Path | None = None) -> None:
         self.root = root
         self.folder = folder or root
+        self.command = [sys.executable, "-m", "snakemake", "--cores", "2"]
+        self.environment = {name: value for name, value in os.environ.items() if not name.startswith("COV_")}
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "snakemake", "--snakefile", str(self.root / "Snakefile"), "--cores", "2"]
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("COV_")}
         return subprocess.Popen(
-            [*command, *arguments], cwd=self.folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            text=True, start_new_session=True,
+            [*self.command, "--snakefile", str(self.root / "Snakefile"), *arguments],
+            cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            start_new_session=True,
         )  # fmt: skip
 
     def snakemake(self, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -8,19 +8,10 @@ import sys
 import pytest
 import yaml
 
-from copies import ROOT, copied
+from copies import ROOT
 from qnet import table
 
 FIGURES = {"mok_fig3": "figure mok_fig3", "mok_fig7": "figure mok_fig7"}
-
-
-@pytest.fixture(scope="module")
-def small(tmp_path_factory):
-    """The whole of config.yaml on coarse grids."""
-    folder = tmp_path_factory.mktemp("small")
-    made = copied(folder / "project")
-    made.run("--configfile", str(ROOT / "tests/small.yaml"), "--directory", str(folder / "out"))
-    return made, folder / "out"
 
 
 def test_everything_is_made(small):
