@@ -5,9 +5,12 @@ import re
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import yaml
+
+from qnet import chain, chiral
 
 ROOT = Path(__file__).parents[2]
 
@@ -61,8 +64,17 @@ def _jobs(printed: str) -> list[str]:
     return [f"{rule} {Path(output).stem}" for rule, output in re.findall(pattern, printed, re.MULTILINE)]
 
 
+@cache
+def compile_kernels() -> None:
+    """Once, beside the sources, so that no copy of the project has to do it again."""
+    chiral.local_optimum(start_g1=0.1, start_g2=0.3)
+    chain.swap_asap(link_lengths_km=[50.0, 50.0], deliveries=100, seed=1)
+    chain.exact_alternating_chain(asymmetry=0.1, links=4, length_km=200.0)
+
+
 def copied(target: Path) -> Project:
-    for name in ("qnet", "workflow", "profiles", "envs"):  # with the compiled kernels beside their sources
+    compile_kernels()
+    for name in ("qnet", "workflow", "profiles", "envs"):
         shutil.copytree(ROOT / name, target / name)
     for name in ("Snakefile", "config.yaml", "CITATION.cff"):
         shutil.copy(ROOT / name, target / name)

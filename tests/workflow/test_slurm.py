@@ -18,6 +18,7 @@ from snakemake.cli import parse_args
 from copies import ROOT, Project
 from qnet import study, table
 
+pytestmark = pytest.mark.xdist_group("small")
 CLUSTER = ROOT / "tests/slurm/cluster.sh"
 SAMPLE = ("mok_optima", "midpoint_tolerance", "avis_chain", "avis_chain_exact")
 HELD = "mok_bare_evolution"

@@ -11,6 +11,7 @@ import yaml
 from copies import ROOT
 from qnet import table
 
+pytestmark = pytest.mark.xdist_group("small")  # one process, so that the fixture is made once
 FIGURES = {"mok_fig3": "figure mok_fig3", "mok_fig7": "figure mok_fig7"}
 
 
