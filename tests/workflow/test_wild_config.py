@@ -203,7 +203,7 @@ def test_whole_batch_sizes_may_be_written_with_a_point():
 ])  # fmt: skip
 def test_a_model_is_a_function_of_physics(model):
     with pytest.raises(
-        ValueError, match="^model must be a public function of qnet.chiral or qnet.midpoint or qnet.chain"
+        ValueError, match=r"^model must be a public function of qnet\.chiral or qnet\.midpoint or qnet\.chain"
     ):
         study.parameters(model)
 
@@ -226,7 +226,7 @@ def accepted(model):
 
 def test_names_that_are_taken_are_those_of_the_page_and_of_results():
     page = (ROOT / "workflow/page/page.html").read_text()
-    ids = {name for name in re.findall(r'\bid="([a-z_]+)"', page)}
+    ids = set(re.findall(r'\bid="([a-z_]+)"', page))
     snakefile = (ROOT / "Snakefile").read_text()
     files = set(re.findall(r'"figures/([a-z_]+)\.', snakefile))
     assert ids | files | {"beyond"} == set(config.TAKEN["figures and tables"])
@@ -248,7 +248,7 @@ def test_a_caption_in_the_report_is_text(caption):
 @pytest.mark.parametrize(("text", "message"), [
     ("a: [1\n", "config.yaml: the file must be YAML, but reading it failed"),
     ("[]\n", "config.yaml: the top level must be a mapping, but is []"),
-    ("__use_yte__: true\n? open('ran', 'w')\n: {a: 1}\n", "config.yaml: the top level must be data alone"),
+    ("__use_yte__: true\na: ?open('ran', 'w').write('x')\n", "config.yaml: the top level must be data alone"),
 ])  # fmt: skip
 def test_snakemake_says_so_and_does_nothing(project, text, message):
     (project.root / "config.yaml").write_text(text)
