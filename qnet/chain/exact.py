@@ -66,6 +66,8 @@ def exact(*, links: Links, protocol: Protocol, coherence_time_s: float = 1.0) ->
     Raises ValueError for as_soon_as_free with three or more links, whose rounds depend on each other, for a coherence
     time below 1e-30 s (it may be infinite), and where the cost would be K > 3e7, N K > 1e10 or 5e7 numbers.
     """
+    checks.instance("links", links, Links)
+    checks.instance("protocol", protocol, Protocol)
     coherence = checks.number("coherence_time_s", coherence_time_s, COHERENCE)
     count = len(links)
     free = protocol.restart == "as_soon_as_free"

@@ -16,8 +16,9 @@ from scipy.optimize import Bounds, minimize, root
 
 from qnet import checks
 from qnet.chiral.network import BareNetwork, Network, with_dark_mode
+from qnet.chiral.peak import unsettled_window
 from qnet.chiral.propagator import evolve_tangent, highest_peaks
-from qnet.chiral.symmetric import symmetric_network
+from qnet.chiral.symmetric import DISTANCE, symmetric_network
 
 _CLIMB: Any = {"ftol": 0.0, "gtol": 1e-6, "maxiter": 500}
 _NEARLY_SETTLED, _SETTLED = 1e-3, 1e-7
@@ -75,7 +76,7 @@ def local_optimum(
             "start_gamma_r2": checks.real("start_gamma_r2", start_gamma_r2, checks.POSITIVE),
             "equal_rates": checks.flag("equal_rates", equal_rates),
             "chirality": checks.real("chirality", chirality, checks.PROBABILITY),
-            "distance_wavelengths": checks.real("distance_wavelengths", distance_wavelengths, checks.FINITE),
+            "distance_wavelengths": checks.real("distance_wavelengths", distance_wavelengths, DISTANCE),
             "decay": checks.real("decay", decay, checks.NOT_NEGATIVE_TO_1E9),
             "window": checks.real("window", window, checks.POSITIVE_OR_INF),
         }
@@ -91,6 +92,7 @@ def local_optimum(
         values, concurrence, time, converged = _ascend(network, [g1, g2] if equal else [g1, g2, ratio], t)
         return concurrence, time, values[0], values[1], 1.0 if equal else values[2], converged
 
+    checks.not_empty(arrays["window"].shape)
     rows = [climb(*row) for row in zip(*(array.ravel().tolist() for array in arrays.values()), strict=True)]
     return Optimum(*_columns(rows, arrays["window"].shape))
 
@@ -98,6 +100,7 @@ def local_optimum(
 def bare_local_optimum(*, start_gamma_r2: ArrayLike) -> BareOptimum:
     """Local maximum of C_max(gamma_R2) without cavities, uphill of each (positive) start. Mok et al., Sec. V."""
     starts = checks.real("start_gamma_r2", start_gamma_r2, checks.POSITIVE)
+    checks.not_empty(starts.shape)
     rows = []
     for start in starts.ravel():
         values, concurrence, time, converged = _ascend(lambda r: BareNetwork(gamma_r2=r[0]), [float(start)], np.inf)
@@ -121,14 +124,15 @@ def _ascend(
         value, _, slope = _peak_and_slope(network, np.exp(log), window)
         return -float(np.log(max(value, _TINY))), -slope / max(value, _TINY)
 
-    def slope_at(log: NDArray[np.float64]) -> NDArray[np.float64]:
-        return -descent(log)[1]
+    edges = np.log(_SEARCHED)
 
-    box = Bounds(*np.log(_SEARCHED))
-    climbed = minimize(descent, np.log(start), jac=True, method="L-BFGS-B", bounds=box, options=_CLIMB).x
+    def slope_at(log: NDArray[np.float64]) -> NDArray[np.float64]:
+        return -descent(np.clip(log, *edges))[1]
+
+    climbed = minimize(descent, np.log(start), jac=True, method="L-BFGS-B", bounds=Bounds(*edges), options=_CLIMB).x
     best = climbed
     if np.max(np.abs(slope_at(climbed))) < _NEARLY_SETTLED:
-        polished = root(slope_at, climbed, tol=1e-15, options={"factor": 0.1}).x
+        polished = np.clip(root(slope_at, climbed, tol=1e-15, options={"factor": 0.1}).x, *edges)
         best = polished if descent(polished)[0] <= descent(climbed)[0] + 1e-12 else climbed
     value, time, _ = _peak_and_slope(network, np.exp(best), window)
     return np.exp(best), value, time, bool(np.max(np.abs(slope_at(best))) < _SETTLED)
@@ -154,8 +158,8 @@ def _peak_and_slope(
     peak = np.empty((2, 1))
     highest_peaks(here[None], 0, 2.0, np.array([window]), peak)
     value, time = peak[0, 0], peak[1, 0]
-    if not np.isfinite(time):
-        return value, time, np.zeros(size)
+    if np.isnan(time):
+        raise unsettled_window(window)
     slope = np.empty(size)
     for n, change in enumerate(changes):
         psi, tangent = evolve_tangent(here, change, time)
