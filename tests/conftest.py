@@ -2,6 +2,6 @@
 
 from hypothesis import settings
 
-settings.register_profile("short", deadline=None, max_examples=60, derandomize=True)
+settings.register_profile("short", deadline=None, max_examples=40, derandomize=True)
 settings.register_profile("long", deadline=None, max_examples=3000, derandomize=False)
 settings.load_profile("short")

@@ -90,7 +90,8 @@ def placed_links(
         )
     for i in np.flatnonzero((time < 1e-30) | (time > 1e30))[:1]:
         raise ValueError(
-            f"{name} must take light between 1e-30 and 1e30 s, but {float(lengths_km[i])!r} at index {i} takes {time[i]:g}"
+            f"{name} must take light between 1e-30 and 1e30 s, "
+            f"but {float(lengths_km[i])!r} at index {i} takes {float(time[i])!r}"
         )
     return Links(time, success, time, werner)
 

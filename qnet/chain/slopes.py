@@ -121,7 +121,9 @@ def _slopes(
     here = run(0, 0)
     qber = here[1].mean()
     if not qber > 0 or key_rate.bb84(duration_s=1.0, qber=qber).one_sided:
-        raise ValueError(f"a chain must have errors and a key to have slopes, but its error rate is {qber:.3g}")
+        raise ValueError(
+            f"coherence_time_s must leave errors and a key to have slopes, but the error rate is {qber:.3g}"
+        )
     forth = (run(_STEP_OF_TIMES, 0) - here) / _STEP_OF_TIMES
     back = (run(-_STEP_OF_TIMES, 0) - here) / _STEP_OF_TIMES
     step = _STEP_OF_SUCCESS

@@ -67,7 +67,8 @@ def disordered_peak(
 
     width_atoms, width_cavities: full widths; every frequency is drawn independently.
     nodes: whose frequencies are random: "both", "first" or "second".
-    samples: points per replicate, a power of two up to 65536; 8 independently scrambled Sobol sequences give mean and error.
+    samples: points per replicate, a power of two up to 65536; 8 independently scrambled Sobol sequences give mean and
+    error.
     Source: Mok et al., Sec. IV C, Fig. 5. Raises ValueError for a negative width, samples that are not a power of
     two or a seed that is not a non-negative integer.
     """
@@ -167,7 +168,7 @@ def _replicate_curves(network: Network) -> tuple[Floats, NDArray[np.complex128],
     while True:
         if (numbers := len(generators) * horizon / step) > _MOST_NUMBERS:
             raise ValueError(
-                f"g1, g2 and the widths must let curves be followed by {_MOST_NUMBERS:g} numbers, but need {numbers:.3g}"
+                f"g1, g2 and the widths must let {_MOST_NUMBERS:g} numbers follow the curves, but need {numbers:.3g}"
             )
         times = np.arange(0, horizon, step)
         z = np.empty((len(generators), len(times)), dtype=np.complex128)

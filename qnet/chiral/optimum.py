@@ -23,6 +23,7 @@ from qnet.chiral.symmetric import DISTANCE, symmetric_network
 _CLIMB: Any = {"ftol": 0.0, "gtol": 1e-6, "maxiter": 500}
 _NEARLY_SETTLED, _SETTLED = 1e-3, 1e-7
 _SEARCHED = (1e-5, 1e2)
+_POSSIBLE = (1e-100, 1e8)
 _TINY = 1e-300
 
 
@@ -121,21 +122,26 @@ def _ascend(
     """
 
     def descent(log: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        value, _, slope = _peak_and_slope(network, np.exp(log), window)
+        value, _, slope = _peak_and_slope(network, _values(log), window)
         return -float(np.log(max(value, _TINY))), -slope / max(value, _TINY)
 
-    edges = np.log(_SEARCHED)
-
     def slope_at(log: NDArray[np.float64]) -> NDArray[np.float64]:
-        return -descent(np.clip(log, *edges))[1]
+        return -descent(log)[1]
 
-    climbed = minimize(descent, np.log(start), jac=True, method="L-BFGS-B", bounds=Bounds(*edges), options=_CLIMB).x
+    box = Bounds(*np.log(_SEARCHED))
+    climbed = minimize(descent, np.log(start), jac=True, method="L-BFGS-B", bounds=box, options=_CLIMB).x
     best = climbed
     if np.max(np.abs(slope_at(climbed))) < _NEARLY_SETTLED:
-        polished = np.clip(root(slope_at, climbed, tol=1e-15, options={"factor": 0.1}).x, *edges)
-        best = polished if descent(polished)[0] <= descent(climbed)[0] + 1e-12 else climbed
-    value, time, _ = _peak_and_slope(network, np.exp(best), window)
-    return np.exp(best), value, time, bool(np.max(np.abs(slope_at(best))) < _SETTLED)
+        polished = root(slope_at, climbed, tol=1e-15, options={"factor": 0.1}).x
+        inside = bool(np.all((box.lb <= polished) & (polished <= box.ub)))
+        best = polished if inside and descent(polished)[0] <= descent(climbed)[0] + 1e-12 else climbed
+    value, time, _ = _peak_and_slope(network, _values(best), window)
+    return _values(best), value, time, bool(np.max(np.abs(slope_at(best))) < _SETTLED)
+
+
+def _values(log: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Values that a network can have, wherever a step of the polishing leads."""
+    return np.exp(np.clip(log, *np.log(_POSSIBLE)))
 
 
 def _peak_and_slope(

@@ -94,7 +94,7 @@ def simulated_single_click(
     p_left, p_right = _arrive(length_km, asymmetry_km, p_det, attenuation_db_per_km)
     rules = {"q": checks.NOT_NEGATIVE, "p_left": checks.PROBABILITY, "p_right": checks.PROBABILITY}
     wanted = reals(rules, {"q": q, "p_left": p_left, "p_right": p_right})["q"]
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         bright = [np.where(wanted > 0, wanted / arrives, 0.0) for arrives in (p_left, p_right)]
     brightest = np.maximum(*bright)
     refuse(

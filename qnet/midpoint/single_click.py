@@ -69,7 +69,7 @@ def bright_states(*, q: ArrayLike, p_left: ArrayLike, p_right: ArrayLike) -> tup
     )
     q, left, right = given.values()
     weaker = np.minimum(left, right)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         brightest = np.where(q > 0, q / weaker, 0.0)
         refuse(brightest > 1 + _ROUNDING, "q", "must give bright-state parameters q / p_left, q / p_right in [0, 1]", q)
         return np.where(q > 0, np.minimum(q / left, 1.0), 0.0), np.where(q > 0, np.minimum(q / right, 1.0), 0.0)
