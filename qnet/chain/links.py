@@ -79,7 +79,7 @@ def placed_links(
     attenuation = checks.number("attenuation_db_per_km", attenuation_db_per_km, checks.NOT_NEGATIVE_TO_1E30)
     speed = checks.number("speed_km_per_s", speed_km_per_s, checks.POSITIVE_TO_1E30)
     checks.broadcast({name: lengths_km, "werner": checks.real("werner", werner, _WERNER)})
-    if np.ndim(werner) > 1:
+    if np.shape(werner) not in ((), (1,), lengths_km.shape):
         raise ValueError(f"werner must be one number or one for each link, but has the shape {np.shape(werner)}")
     success = 10 ** (-attenuation * lengths_km / 10)
     time = lengths_km / speed

@@ -37,6 +37,7 @@ def double_click(
     arms = arrival(
         length_km=length_km, asymmetry_km=asymmetry_km, p_det=p_det, attenuation_db_per_km=attenuation_db_per_km
     )
+    emission_fidelity = checks.real("emission_fidelity", emission_fidelity, checks.PROBABILITY)
     return double_click_arms(
         p_left=arms.p_left,
         p_right=arms.p_right,
@@ -96,6 +97,7 @@ def double_click_leading_order(
         length_km=length_km, asymmetry_km=asymmetry_km, p_det=p_det, attenuation_db_per_km=attenuation_db_per_km
     )
     resolving = checks.flag("number_resolving", number_resolving)
+    emission_fidelity = checks.real("emission_fidelity", emission_fidelity, checks.PROBABILITY)
     p_left, p_right, dark, mu, q_left, q_right = _checked(
         arms.p_left, arms.p_right, dark_count, indistinguishability, emission_fidelity, emission_fidelity, resolving
     )

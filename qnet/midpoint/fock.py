@@ -49,6 +49,7 @@ def simulated_double_click(
 ) -> Herald:
     """`double_click` by brute force; arguments and errors as there."""
     p_left, p_right = _arrive(length_km, asymmetry_km, p_det, attenuation_db_per_km)
+    emission_fidelity = checks.real("emission_fidelity", emission_fidelity, checks.PROBABILITY)
     return simulated_double_click_arms(
         p_left=p_left,
         p_right=p_right,

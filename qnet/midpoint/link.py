@@ -12,7 +12,7 @@ from qnet.midpoint.double_click import double_click
 from qnet.midpoint.fibre import arrival, cycle_time
 from qnet.midpoint.gaussian import gaussian_indistinguishability
 from qnet.midpoint.lorentzian import lorentzian_fresnel
-from qnet.midpoint.single_click import single_click_arms
+from qnet.midpoint.single_click import COHERENCES, single_click_arms
 
 PHOTONS = ("gaussian", "lorentzian")
 _CHUNK = 4096
@@ -115,10 +115,10 @@ def single_click_link(
         {
             "p_left": arms.p_left,
             "p_right": arms.p_right,
-            "dark_count": np.asarray(dark_count),
+            "dark_count": checks.real("dark_count", dark_count, BELOW_ONE),
             "indistinguishability": np.asarray(overlap),
-            "number_resolving": np.asarray(number_resolving),
-            "coherence": np.asarray(coherence),
+            "number_resolving": checks.flag("number_resolving", number_resolving),
+            "coherence": checks.choice("coherence", coherence, COHERENCES),
             "target_fidelity": target,
             "cycle_time_s": cycle,
             "distinguishability": np.asarray(lost),
