@@ -3,5 +3,5 @@
 from hypothesis import settings
 
 settings.register_profile("short", deadline=None, max_examples=40, derandomize=True)
-settings.register_profile("long", deadline=None, max_examples=600, derandomize=False)
+settings.register_profile("long", deadline=None, max_examples=3000, derandomize=False)
 settings.load_profile("short")
