@@ -15,6 +15,11 @@ os.environ.update({f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLA
 import qnet.config
 import qnet.study
 
+try:
+    qnet.config.check_file(ROOT / "config.yaml")
+except ValueError as error:
+    raise WorkflowError(error) from None
+
 
 configfile: ROOT / "config.yaml"
 

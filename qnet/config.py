@@ -1,13 +1,45 @@
-"""Checks `config.yaml` before any work starts: by schema, then for what a schema cannot say."""
+"""Checks `config.yaml` before any work starts: as a file, by schema, then for what a schema cannot say."""
 
 import math
+import re
 import reprlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from qnet import study
 from qnet.quantities import QUANTITIES
+
+MOST_VALUES, MOST_LEVELS = 1_000_000, 20  # in config.yaml, with everything that it refers to
+MOST_ROWS, MOST_BATCHES = 1_000_000, 10_000  # of a study; of all studies
+# names of folders in results/, of files in figures/ and of parts of the page
+TAKEN = {
+    "studies": ("claims", "figures"),
+    "figures and tables": (
+        "beyond", "charts", "claims", "contact_sheet", "filters", "index", "main", "provenance", "search", "shown",
+        "vega",
+    ),
+}  # fmt: skip
+
+
+def check_file(path: Path) -> None:
+    """Raises ValueError with one sentence unless the file is plain YAML: a mapping in which no key stands twice.
+
+    Snakemake reads it too, but keeps the last of two equal keys and runs code where it finds `__use_yte__`.
+    """
+    try:
+        content = yaml.load(path.read_text(encoding="utf-8"), _OneOfEachKey)
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
+        found = " ".join(str(error).split()).rstrip(".")
+        raise ValueError(f"{path.name}: the file must be YAML, but reading it failed ({found})") from None
+    if not isinstance(content, Mapping):
+        raise ValueError(f"{path.name}: the top level must be a mapping, but is {reprlib.repr(content)}")
+    if "__use_yte__" in content:
+        raise ValueError(f"{path.name}: the top level must be data alone, but has __use_yte__")
+    for problem in _plain(content):
+        raise ValueError(f"{path.name}: {problem}")
 
 
 def check(config: Mapping[str, Any], schema: Mapping[str, Any], scripts: Path) -> None:
@@ -25,9 +57,14 @@ def alternatives(names: Iterable[str]) -> str:
 
 
 def _problems(config: Mapping[str, Any], schema: Mapping[str, Any], scripts: Path) -> Iterator[str]:
+    yield from _plain(config)
     yield from _against_schema(config, schema)
+    yield from _names(config)
     for name, block in config["studies"].items():
         yield from _study(f"studies.{name}", block)
+    batches = sum(map(_batches, config["studies"].values()))
+    if batches > MOST_BATCHES:
+        yield f"studies must have at most {MOST_BATCHES} batches in all, but have {batches}; raise values_per_batch"
     for kind, function in (("figures", "draw"), ("tables", "make")):
         for name, block in config[kind].items():
             for needed in block["data"]:
@@ -67,28 +104,127 @@ def _study(key: str, block: Mapping[str, Any]) -> Iterator[str]:
         yield f"{key} must set {name}, which {block['model']} requires, but does not"
     for case in cases:
         if list(case) != list(cases[0]):
-            yield f"{key}.cases must all set {', '.join(cases[0])} in this order, but one is {case}"
-    if any(cases.count(case) > 1 for case in cases):
+            yield f"{key}.cases must all set {', '.join(cases[0])} in this order, but one is {reprlib.repr(case)}"
+    if len({tuple(case.values()) for case in cases}) < len(cases):
         yield f"{key}.cases must not repeat a case, but do"
     for name in {**grid, **cases[0]}:
         if name not in QUANTITIES:
             yield f"{key} must vary quantities that qnet/quantities.py describes, but {name} is not among them"
+    rows = len(cases) * math.prod(map(_length, grid.values()))
+    if rows > MOST_ROWS:
+        yield f"{key} must have at most {MOST_ROWS} rows, but has {rows}"
     for name, spec in grid.items():
-        if isinstance(spec, Mapping):
-            ((kind, ends),) = spec.items()
-            if not all(math.isfinite(end) for end in ends[:2]) or (kind == "geomspace" and min(ends[:2]) <= 0):
-                rule = "positive, finite values" if kind == "geomspace" else "finite values"
-                yield f"{key}.grid.{name}.{kind} must run between {rule}, but is {ends}"
-                return
+        yield from _range(f"{key}.grid.{name}", spec)
         values = study.axis(spec)
-        if any(value != value for value in values):
-            yield f"{key}.grid.{name} must not hold NaN, but is {spec}"
-            return
-        kinds = {"number" if type(value) in (int, float) else type(value).__name__ for value in values}
-        if len(kinds) > 1:
-            yield f"{key}.grid.{name} must hold values of one kind, but holds {' and '.join(sorted(kinds))} in {spec}"
+        yield from _values(f"{key}.grid.{name}", values)
         if len(set(values)) < len(values):
-            yield f"{key}.grid.{name} must not repeat a value, but does so in {spec}"
+            yield f"{key}.grid.{name} must not repeat a value, but does so in {reprlib.repr(spec)}"
+    for name in cases[0]:
+        yield from _values(f"{key}.cases.{name}", [case[name] for case in cases])
+    for name, value in fixed.items():
+        yield from _values(f"{key}.fixed.{name}", [value])
+
+
+def _range(key: str, spec: Any) -> Iterator[str]:
+    if isinstance(spec, Mapping):
+        ((kind, ends),) = spec.items()
+        first, last, _ = ends
+        geometric = kind == "geomspace"
+        if not math.isfinite(first) or not math.isfinite(last) or (geometric and min(first, last) <= 0):
+            yield f"{key}.{kind} must run between {'positive, ' if geometric else ''}finite values, but is {ends}"
+        elif not 0 < (last / first if geometric else abs(last - first) + 1) < math.inf:
+            yield f"{key}.{kind} must span a finite {'ratio' if geometric else 'difference'}, but is {ends}"
+
+
+def _values(key: str, values: list[Any]) -> Iterator[str]:
+    """What is wrong with values that one parameter takes in turn."""
+    for value in values:
+        if value != value:
+            yield f"{key} must not hold NaN, but is {reprlib.repr(values)}"
+        if isinstance(value, str) and _is_number(value):
+            yield f"{key} must hold numbers as YAML writes them, such as 1.0e-3 or .inf, but has the text {value!r}"
+    kinds = {"number" if type(value) in (int, float) else type(value).__name__ for value in values}
+    if len(kinds) > 1:
+        odd = " and ".join(sorted(kinds))
+        yield f"{key} must hold values of one kind, but holds {odd} in {reprlib.repr(values)}"
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _length(spec: Any) -> int:
+    return int(next(iter(spec.values()))[2]) if isinstance(spec, Mapping) else len(spec)
+
+
+def _batches(block: Mapping[str, Any]) -> int:
+    outer = len(block["cases"]) if "cases" in block else _length(next(iter(block["grid"].values())))
+    return math.ceil(outer / min(block.get("values_per_batch", outer), outer))
+
+
+def _names(config: Mapping[str, Any]) -> Iterator[str]:
+    for kinds, taken in TAKEN.items():
+        for kind in kinds.split(" and "):
+            for name in config[kind]:
+                if name in taken:
+                    yield f"{kind} must not use the names {', '.join(taken)}, but has {name!r}"
+    for name in config["figures"]:
+        if name in config["tables"]:
+            yield f"tables must not use the names of figures, but has {name!r}"
+
+
+def _plain(config: Any) -> Iterator[str]:
+    """What no part of the config may be: too deep, too much, or beyond what can be stored."""
+    waiting: list[tuple[tuple[Any, ...], Any]] = [((), config)]
+    seen = 0
+    while waiting:
+        path, value = waiting.pop()
+        seen += 1
+        if len(path) > MOST_LEVELS:
+            yield f"{_dotted(path[:3])} must be at most {MOST_LEVELS} levels deep, but is deeper"
+            return
+        if seen > MOST_VALUES:
+            yield f"the top level must hold at most {MOST_VALUES} values, but holds more"
+            return
+        if isinstance(value, Mapping):
+            waiting += [((*path, key), part) for key, part in value.items()]
+            waiting += [((*path, key), key) for key in value]
+        elif isinstance(value, list | tuple | set):
+            waiting += [((*path, i), part) for i, part in enumerate(value)]
+        elif isinstance(value, int) and not -(2**63) <= value < 2**63:
+            yield f"{_dotted(path)} must be an integer of 64 bits at most, but is {reprlib.repr(value)}"
+        elif isinstance(value, str) and not _is_text(value):
+            yield f"{_dotted(path)} must be text that UTF-8 can hold, but is {reprlib.repr(value)}"
+
+
+def _is_text(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in value
+
+
+def _dotted(path: Iterable[Any]) -> str:
+    parts = (str(part) if re.fullmatch(r"\w{1,80}", str(part)) else reprlib.repr(part) for part in path)
+    return ".".join(parts) or "the top level"
+
+
+class _OneOfEachKey(yaml.SafeLoader):
+    """Reads YAML as Snakemake does, but refuses a mapping that has a key twice."""
+
+    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
+        node = super().compose_mapping_node(anchor)
+        seen = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and (key.tag, key.value) in seen:
+                raise yaml.YAMLError(f"the key {key.value!r} stands twice{key.start_mark}")
+            seen.add((key.tag, str(key.value)))
+        return node
 
 
 def _against_schema(config: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterator[str]:
@@ -98,11 +234,11 @@ def _against_schema(config: Mapping[str, Any], schema: Mapping[str, Any]) -> Ite
     error = best_match(Draft202012Validator(schema).iter_errors(config))
     if error is None:
         return
-    key = ".".join(map(str, error.absolute_path)) or "the top level"
+    key = _dotted(error.absolute_path)
     if error.validator == "additionalProperties":
         allowed = set(error.schema.get("properties", ()))
-        unknown = sorted(set(error.instance) - allowed)
-        yield f"{key} may hold {', '.join(sorted(allowed))}, but has {', '.join(map(repr, unknown))}"
+        unknown = sorted(set(error.instance) - allowed, key=repr)
+        yield f"{key} may hold {', '.join(sorted(allowed))}, but has {', '.join(map(reprlib.repr, unknown))}"
     elif error.validator == "required":
         missing = [name for name in error.validator_value if name not in error.instance]
         yield f"{key} must have {', '.join(missing)}, but does not"

@@ -58,12 +58,18 @@ def bb84(
     fraction = 1 - 2 * binary_entropy(q)
     inner = np.clip(q, np.finfo(float).tiny, 1 - np.finfo(float).epsneg)
     slope = -2 * np.log2((1 - inner) / inner)
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         variance = (fraction * time_se / time) ** 2 + (slope * q_se) ** 2 - 2 * fraction * slope * joint / time
     se = np.sqrt(np.maximum(variance, 0))
     none = fraction <= 0
-    upward = np.where(none, np.maximum(fraction + se, 0), se)
-    return KeyRate((np.maximum(fraction, 0) / time)[()], (upward / time)[()], none[()])
+    with np.errstate(over="ignore"):
+        upward = np.where(none, np.maximum(fraction + se, 0), se) / time
+    for i in np.argwhere(~np.isfinite(upward))[:1]:
+        errors = ", ".join(
+            f"{name} {float(given[name][tuple(i)])!r}" for name in ("duration_s_se", "qber_se", "covariance")
+        )
+        raise ValueError(f"standard errors must leave that of the rate finite, but are {errors}")
+    return KeyRate((np.maximum(fraction, 0) / time)[()], upward[()], none[()])
 
 
 def _surprise(p: Floats) -> Floats:

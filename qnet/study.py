@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     Columns = dict[str, np.ndarray]
 
 Value = float | int | bool | str
+PHYSICS = ("chiral", "midpoint", "chain")
 _PACKAGE = Path(__file__).parent
 _SHAPES_RESULTS = ("study.py", "table.py")
 _PROGRESS_STEPS = 10
@@ -68,7 +69,7 @@ def batches(name: str, block: Mapping[str, Any], seed: int) -> list[Batch]:
     cases, axes = shape.pop("cases"), shape.pop("axes")
     outer = next(iter(axes), None) if cases == [{}] else None
     values = axes[outer] if outer else cases
-    size = block.get("values_per_batch", len(values))
+    size = int(block.get("values_per_batch", len(values)))
     code = code_digest(block["model"])
     parts = [values[i : i + size] for i in range(0, len(values), size)]
     if outer:
@@ -124,17 +125,37 @@ def _is_claim(function: ast.FunctionDef) -> bool:
 
 
 def parameters(model: str) -> tuple[set[str], set[str]]:
-    """(all, required) parameter names of a model, read from its source. ValueError if `qnet` has no such function."""
-    package, _, name = model.rpartition(".")
-    folder = _PACKAGE / package.replace(".", "/")
-    if package and all(part.isidentifier() for part in package.split(".")):
-        for path in sorted(folder.glob("*.py")):
-            for node in _parsed(path).body:
-                if isinstance(node, ast.FunctionDef) and node.name == name and not name.startswith("_"):
-                    named = [argument.arg for argument in node.args.kwonlyargs]
-                    required = [n for n, default in zip(named, node.args.kw_defaults, strict=True) if default is None]
-                    return set(named), set(required)
-    raise ValueError(f"model must be a public function of qnet, such as chiral.peak_concurrence, but is {model!r}")
+    """(all, required) parameter names of a model, read from its source: never does a config's word run other code.
+
+    A model is a function that a package of physics exports, takes keywords alone and returns a dataclass of columns.
+    Raises ValueError for anything else.
+    """
+    package, _, name = model.partition(".")
+    path = _exported(package).get(name) if package in PHYSICS else None
+    for node in _parsed(path).body if path else []:
+        if isinstance(node, ast.FunctionDef) and node.name == name and _returns_columns(node, package):
+            named = [argument.arg for argument in node.args.kwonlyargs]
+            required = [n for n, default in zip(named, node.args.kw_defaults, strict=True) if default is None]
+            return set(named), set(required)
+    where = " or ".join(f"qnet.{name}" for name in PHYSICS)
+    raise ValueError(
+        f"model must be a public function of {where} that takes keywords and returns columns, "
+        f"such as chiral.peak_concurrence, but is {model!r}"
+    )
+
+
+def _exported(package: str) -> dict[str, Path]:
+    """The names that a package of `qnet` exports, and the files that define them."""
+    imports = [node for node in _parsed(_PACKAGE / package / "__init__.py").body if isinstance(node, ast.ImportFrom)]
+    files = {node: _PACKAGE.parent / f"{(node.module or '').replace('.', '/')}.py" for node in imports}
+    return {alias.name: files[node] for node in imports for alias in node.names}
+
+
+def _returns_columns(function: ast.FunctionDef, package: str) -> bool:
+    paths = (_PACKAGE / package).glob("*.py")
+    classes = {node.name for path in paths for node in _parsed(path).body if isinstance(node, ast.ClassDef)}
+    returned = function.returns
+    return not function.args.args and isinstance(returned, ast.Name) and returned.id in classes
 
 
 @cache

@@ -7,12 +7,11 @@ from numpy.typing import ArrayLike
 
 from qnet import checks, key_rate
 from qnet.chain.exact import exact
-from qnet.chain.links import fibre_links
+from qnet.chain.links import Links, placed_links
 from qnet.chain.placement import LAYOUTS, alternating_lengths_km, extended_lengths_km
 from qnet.chain.protocol import Protocol
 from qnet.chain.rows import rowwise
-from qnet.chain.sample import Performance, swap_asap
-from qnet.checks import Floats
+from qnet.chain.sample import Performance, sample
 
 
 @dataclass(frozen=True)
@@ -99,28 +98,30 @@ def exact_alternating_chain(
 
 
 def _alternating_chain(
-    *, asymmetry: float, links: int, length_km: float, layout: str, ends: str, **chain: Any
+    *, deliveries: int, seed: int, coherence_time_s: float, restart: str, messages: bool, measure: str, **chain: Any
 ) -> Performance:
-    lengths = _lengths_km(asymmetry=asymmetry, links=links, length_km=length_km, layout=layout, ends=ends)
-    return swap_asap(link_lengths_km=lengths, **chain)
+    return sample(
+        links=_links(**chain),
+        deliveries=deliveries,
+        seed=seed,
+        coherence_time_s=coherence_time_s,
+        protocol=Protocol(restart=restart, messages=messages, measure=measure),
+    )
 
 
 def _exact_alternating_chain(
-    *, coherence_time_s: float, attenuation_db_per_km: float, speed_km_per_s: float, restart: str, messages: bool,
-    measure: str, **placement: Any,
-) -> ExactPerformance:  # fmt: skip
-    links = fibre_links(
-        link_lengths_km=_lengths_km(**placement),
-        attenuation_db_per_km=attenuation_db_per_km,
-        speed_km_per_s=speed_km_per_s,
-    )
+    *, coherence_time_s: float, restart: str, messages: bool, measure: str, **chain: Any
+) -> ExactPerformance:
     protocol = Protocol(restart=restart, messages=messages, measure=measure)
-    found = exact(links=links, coherence_time_s=coherence_time_s, protocol=protocol)
+    found = exact(links=_links(**chain), coherence_time_s=coherence_time_s, protocol=protocol)
     qber = (1 - found.werner) / 2
     rate = key_rate.bb84(duration_s=found.duration_s, qber=qber)
     return ExactPerformance(found.duration_s, qber, float(rate.key_rate_hz))
 
 
-def _lengths_km(*, layout: str, **placement: Any) -> Floats:
+def _links(*, layout: str, attenuation_db_per_km: float, speed_km_per_s: float, **placement: Any) -> Links:
     extended = checks.option("layout", layout, LAYOUTS) == "extended_fibre"
-    return (extended_lengths_km if extended else alternating_lengths_km)(**placement)
+    lengths = (extended_lengths_km if extended else alternating_lengths_km)(**placement)
+    return placed_links(
+        "length_km", lengths, attenuation_db_per_km=attenuation_db_per_km, speed_km_per_s=speed_km_per_s
+    )

@@ -57,6 +57,8 @@ def simulate_events(
     Raises ValueError for deliveries that are not a positive integer, a seed that is not a non-negative integer, a
     coherence time below 1e-30 s, and a success probability below 1e-6, for which attempts are too many.
     """
+    checks.instance("links", links, Links)
+    checks.instance("protocol", protocol, Protocol)
     wanted = checks.count("deliveries", deliveries)
     entropy = checks.seed(seed)
     coherence_time = checks.number("coherence_time_s", coherence_time_s, COHERENCE)

@@ -64,8 +64,11 @@ def exact(*, links: Links, protocol: Protocol, coherence_time_s: float = 1.0) ->
     equal or commensurate). Two links, and at_once, take K operations, on_knowledge N K, with messages both N summed
     and a memory of as many numbers as N times the largest K of a link.
     Raises ValueError for as_soon_as_free with three or more links, whose rounds depend on each other, for a coherence
-    time below 1e-30 s (it may be infinite), and where the cost would be K > 3e7, N K > 1e10 or 5e7 numbers.
+    time below 1e-30 s (it may be infinite), and where the cost would be K > 3e7, N K > 1e10, as many comparisons of
+    times (K times links), or 5e7 numbers.
     """
+    checks.instance("links", links, Links)
+    checks.instance("protocol", protocol, Protocol)
     coherence = checks.number("coherence_time_s", coherence_time_s, COHERENCE)
     count = len(links)
     free = protocol.restart == "as_soon_as_free"
@@ -85,6 +88,10 @@ def exact(*, links: Links, protocol: Protocol, coherence_time_s: float = 1.0) ->
         raise ValueError(
             f"links must succeed within {_MOST_POINTS:g} attempts in total, all but certainly, "
             f"but take {float(points.sum()):.3g}"
+        )
+    if points.sum() * count > _MOST_STEPS:
+        raise ValueError(
+            f"links must need at most {_MOST_STEPS:g} comparisons of times, but need {float(points.sum() * count):.3g}"
         )
     points = points.astype(np.int64)
     message = message * protocol.messages

@@ -58,18 +58,40 @@ def fibre_links(
     Raises ValueError for lengths or a speed that are not positive, an attenuation that is negative, and a link so long
     that its success probability is below 1e-100.
     """
-    lengths = checks.real("link_lengths_km", link_lengths_km, checks.POSITIVE)
+    lengths = checks.real("link_lengths_km", link_lengths_km, checks.POSITIVE_TO_1E30)
     if lengths.ndim != 1 or not lengths.size:
-        raise ValueError(f"link_lengths_km must list one link or more, but is {link_lengths_km!r}")
-    attenuation = checks.number("attenuation_db_per_km", attenuation_db_per_km, checks.NOT_NEGATIVE)
-    speed = checks.number("speed_km_per_s", speed_km_per_s, checks.POSITIVE)
-    with np.errstate(over="ignore", under="ignore"):
-        success = 10 ** (-attenuation * lengths / 10)
-        time = lengths / speed
+        raise ValueError(f"link_lengths_km must list one link or more, but is {checks.shown(link_lengths_km)}")
+    return placed_links(
+        "link_lengths_km", lengths, attenuation_db_per_km=attenuation_db_per_km, speed_km_per_s=speed_km_per_s,
+        werner=werner,
+    )  # fmt: skip
+
+
+def placed_links(
+    name: str,
+    lengths_km: Floats,
+    *,
+    attenuation_db_per_km: float = 0.2,
+    speed_km_per_s: float = 200_000.0,
+    werner: Floats | float = 1.0,
+) -> Links:
+    """As `fibre_links`, for lengths that follow from the argument `name`, which refusals speak of."""
+    attenuation = checks.number("attenuation_db_per_km", attenuation_db_per_km, checks.NOT_NEGATIVE_TO_1E30)
+    speed = checks.number("speed_km_per_s", speed_km_per_s, checks.POSITIVE_TO_1E30)
+    checks.broadcast({name: lengths_km, "werner": checks.real("werner", werner, _WERNER)})
+    if np.shape(werner) not in ((), (1,), lengths_km.shape):
+        raise ValueError(f"werner must be one number or one for each link, but has the shape {np.shape(werner)}")
+    success = 10 ** (-attenuation * lengths_km / 10)
+    time = lengths_km / speed
     for i in np.flatnonzero(success < _LEAST_PROBABILITY)[:1]:
         raise ValueError(
-            f"link_lengths_km must leave a success probability of {_LEAST_PROBABILITY:g} or more, "
-            f"but {float(lengths[i])!r} at index {i} leaves {float(success[i])!r}"
+            f"{name} must leave a success probability of {_LEAST_PROBABILITY:g} or more, "
+            f"but {float(lengths_km[i])!r} at index {i} leaves {float(success[i])!r}"
+        )
+    for i in np.flatnonzero((time < 1e-30) | (time > 1e30))[:1]:
+        raise ValueError(
+            f"{name} must take light between 1e-30 and 1e30 s, "
+            f"but {float(lengths_km[i])!r} at index {i} takes {float(time[i])!r}"
         )
     return Links(time, success, time, werner)
 

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from qnet import checks
 from qnet.chain.exact import exact
-from qnet.chain.links import Links, fibre_links
+from qnet.chain.links import Links, placed_links
 from qnet.chain.protocol import Protocol
 from qnet.chain.rows import rowwise
 from qnet.checks import Floats
@@ -60,8 +60,8 @@ def repeater_kink(*, success_probability: ArrayLike) -> Kink:
 
 def _links(asymmetry: float, length_km: float) -> Links:
     a = checks.number("asymmetry", asymmetry, ("must lie in (-1, 1)", lambda x: np.abs(x) < 1))
-    length = checks.number("length_km", length_km, checks.POSITIVE)
-    return fibre_links(link_lengths_km=np.array([1 + a, 1 - a]) * length / 2)
+    length = checks.number("length_km", length_km, checks.POSITIVE_TO_1E30)
+    return placed_links("length_km", np.array([1 + a, 1 - a]) * length / 2)
 
 
 def _one_repeater(**row: Any) -> Repeater:

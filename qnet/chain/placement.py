@@ -61,7 +61,7 @@ def node_asymmetry(*, link_lengths_km: ArrayLike) -> NodeAsymmetry:
     """
     lengths = checks.real("link_lengths_km", link_lengths_km, checks.POSITIVE_TO_1E30)
     if lengths.ndim != 1 or len(lengths) < 2:
-        raise ValueError(f"link_lengths_km must list two links or more, but is {link_lengths_km!r}")
+        raise ValueError(f"link_lengths_km must list two links or more, but is {checks.shown(link_lengths_km)}")
     left, right = lengths[:-1], lengths[1:]
     size = np.abs(left - right) / (left + right)
     return NodeAsymmetry(size, np.sign(left - right), float(size.mean()))

@@ -35,7 +35,7 @@ class Protocol:
         for name, allowed in (("restart", RESTARTS), ("measure", MEASURES)):
             object.__setattr__(self, name, checks.option(name, getattr(self, name), allowed))
         if checks.flag("messages", self.messages).shape:
-            raise ValueError(f"messages must be true or false, but is {self.messages!r}")
+            raise ValueError(f"messages must be true or false, but is {checks.shown(self.messages)}")
         object.__setattr__(self, "messages", bool(self.messages))
 
 

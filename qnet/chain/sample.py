@@ -71,6 +71,8 @@ def sample(
     Raises ValueError for a number of deliveries that is not positive, a negative seed, a coherence time below
     1e-30 s, and chains that do not settle (see `warm_up_rounds`).
     """
+    checks.instance("links", links, Links)
+    checks.instance("protocol", protocol, Protocol)
     return performance(
         *chain_means(
             links=links,

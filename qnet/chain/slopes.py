@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from qnet import checks, key_rate
-from qnet.chain.links import Links, fibre_links
+from qnet.chain.links import Links, placed_links
 from qnet.chain.placement import ENDS, LAYOUTS, MOST_LINKS
 from qnet.chain.protocol import Protocol
 from qnet.chain.rows import rowwise
@@ -97,7 +97,7 @@ def _slopes(
     restart: str, messages: bool, measure: str,
 ) -> Slopes:  # fmt: skip
     along = direction(links=links, layout=layout, ends=ends)
-    even = fibre_links(link_lengths_km=np.full(links, spacing_km))
+    even = placed_links("spacing_km", np.full(links, checks.number("spacing_km", spacing_km, checks.POSITIVE_TO_1E30)))
     protocol = Protocol(restart=restart, messages=messages, measure=measure)
     warm_up = warm_up_rounds(even, protocol)
 
@@ -121,7 +121,9 @@ def _slopes(
     here = run(0, 0)
     qber = here[1].mean()
     if not qber > 0 or key_rate.bb84(duration_s=1.0, qber=qber).one_sided:
-        raise ValueError(f"a chain must have errors and a key to have slopes, but its error rate is {qber:.3g}")
+        raise ValueError(
+            f"coherence_time_s must leave errors and a key to have slopes, but the error rate is {qber:.3g}"
+        )
     forth = (run(_STEP_OF_TIMES, 0) - here) / _STEP_OF_TIMES
     back = (run(-_STEP_OF_TIMES, 0) - here) / _STEP_OF_TIMES
     step = _STEP_OF_SUCCESS

@@ -77,8 +77,9 @@ def bare_concurrence(*, time: ArrayLike, gamma_r2: ArrayLike) -> NDArray[np.floa
     t, r = _real_arrays(time=time, gamma_r2=gamma_r2)
     half_difference = (r - 1) / 2
     same = half_difference == 0
-    growth = np.where(same, t, -np.expm1(-half_difference * t) / np.where(same, 1, half_difference))
-    return 2 * np.sqrt(r) * np.exp(-t) * np.abs(growth)
+    size = np.abs(half_difference)
+    growth = np.where(same, t, -np.expm1(-size * t) / np.where(same, 1, size))
+    return 2 * np.sqrt(r) * np.exp(-np.minimum(1, (1 + r) / 2) * t) * growth
 
 
 def bare_peak(*, gamma_r2: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -91,8 +92,8 @@ def bare_peak(*, gamma_r2: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.f
 
 
 def _real_arrays(**values: ArrayLike) -> tuple[NDArray[np.float64], ...]:
-    rules = {"time": checks.NOT_NEGATIVE, "gamma_r2": checks.POSITIVE}
-    arrays = {name: checks.real(name, value, rules.get(name, checks.FINITE)) for name, value in values.items()}
+    rules = {"time": checks.NOT_NEGATIVE_TO_1E30, "gamma_r2": checks.POSITIVE_TO_1E30}
+    arrays = {name: checks.real(name, value, rules.get(name, checks.AT_MOST_1E9)) for name, value in values.items()}
     return tuple(checks.broadcast(arrays).values())
 
 

@@ -18,6 +18,8 @@ RUNS = 20
 _TIME_STEP = 0.1
 _FIRST_HORIZON = 40.0
 _LAST_HORIZON = 3000.0
+_MOST_SAMPLES = 65_536
+_MOST_NUMBERS = 1e8  # kept of all curves: 2.4 GB
 _NODES = {"both": (1.0, 1.0), "first": (1.0, 0.0), "second": (0.0, 1.0)}
 
 Floats = NDArray[np.float64]
@@ -65,7 +67,8 @@ def disordered_peak(
 
     width_atoms, width_cavities: full widths; every frequency is drawn independently.
     nodes: whose frequencies are random: "both", "first" or "second".
-    samples: points per replicate, a power of two; 8 independently scrambled Sobol sequences give mean and error.
+    samples: points per replicate, a power of two up to 65536; 8 independently scrambled Sobol sequences give mean and
+    error.
     Source: Mok et al., Sec. IV C, Fig. 5. Raises ValueError for a negative width, samples that are not a power of
     two or a seed that is not a non-negative integer.
     """
@@ -100,18 +103,19 @@ def _rows(
 ) -> tuple[list[tuple[float, ...]], tuple[int, ...]]:
     arrays = checks.broadcast(
         {
-            "g1": checks.real("g1", g1, checks.FINITE),
-            "g2": checks.real("g2", g2, checks.FINITE),
-            "width_atoms": checks.real("width_atoms", width_atoms, checks.NOT_NEGATIVE),
-            "width_cavities": checks.real("width_cavities", width_cavities, checks.NOT_NEGATIVE),
+            "g1": checks.real("g1", g1, checks.AT_MOST_1E9),
+            "g2": checks.real("g2", g2, checks.AT_MOST_1E9),
+            "width_atoms": checks.real("width_atoms", width_atoms, checks.NOT_NEGATIVE_TO_1E9),
+            "width_cavities": checks.real("width_cavities", width_cavities, checks.NOT_NEGATIVE_TO_1E9),
             "nodes": checks.choice("nodes", nodes, tuple(_NODES)),
             "samples": checks.whole("samples", samples),
             "seed": checks.whole("seed", seed),
         }
     )
     for count in np.unique(arrays["samples"]).tolist():
-        if count < 1 or count & (count - 1):
-            raise ValueError(f"samples must be a power of two, but is {count}")
+        if not 1 <= count <= _MOST_SAMPLES or count & (count - 1):
+            raise ValueError(f"samples must be a power of two, {_MOST_SAMPLES} at most, but is {count}")
+    checks.not_empty(arrays["g1"].shape)
     columns = [array.ravel().tolist() for array in arrays.values()]
     rows = [
         average(g1, g2, np.outer([atoms, cavities], _NODES[nodes]).ravel(), samples, seed)
@@ -162,6 +166,10 @@ def _replicate_curves(network: Network) -> tuple[Floats, NDArray[np.complex128],
     step = _TIME_STEP / max(1.0, np.linalg.norm(generators, axis=(1, 2)).max() / 2)
     horizon = _FIRST_HORIZON
     while True:
+        if (numbers := len(generators) * horizon / step) > _MOST_NUMBERS:
+            raise ValueError(
+                f"g1, g2 and the widths must let {_MOST_NUMBERS:g} numbers follow the curves, but need {numbers:.3g}"
+            )
         times = np.arange(0, horizon, step)
         z = np.empty((len(generators), len(times)), dtype=np.complex128)
         norm = np.empty(z.shape)

@@ -33,6 +33,7 @@ def amplitudes(network: Network | BareNetwork, *, time: ArrayLike, alpha: ArrayL
     `time` (in [0, 1e30]) and `alpha`, the phase between the couplings of Eq. (2), broadcast against the network.
     Raises ValueError for a time or phase outside these rules.
     """
+    checks.instance("network", network, Network, BareNetwork)
     arrays = checks.broadcast(
         {
             "time": checks.real("time", time, checks.NOT_NEGATIVE_TO_1E30),

@@ -7,6 +7,8 @@ from qnet import checks
 from qnet.chiral.evolution import Evolution
 from qnet.chiral.network import Network
 
+_MOST_TURNS = 1e5  # rates times time: a minute or more
+
 
 def atom_states(
     *, times: NDArray[np.float64], alpha: float = 0.0, tolerance: float = 1e-12, **network: float
@@ -93,6 +95,12 @@ def master_equation(
         if value.ndim:
             raise ValueError(f"{name} must be one number, since one network is solved, but has shape {value.shape}")
     times = np.atleast_1d(checks.real("time", time, checks.NOT_NEGATIVE))
+    if times.ndim > 1:
+        raise ValueError(f"time must be one-dimensional, but has shape {times.shape}")
+    checks.not_empty(times.shape)
+    turns = float(np.linalg.norm(network.generator())) * times.max()
+    if turns > _MOST_TURNS:
+        raise ValueError(f"time must be short enough to be followed step by step, but is {times.max():g}")
     grid, position = np.unique(np.append(times, 0.0), return_inverse=True)
     rho = atom_states(times=grid, **{name: float(value) for name, value in values.items()})[position[:-1]]
     eg, ge, coherence = rho[:, 1, 1].real, rho[:, 2, 2].real, rho[:, 1, 2]

@@ -16,12 +16,14 @@ from scipy.optimize import Bounds, minimize, root
 
 from qnet import checks
 from qnet.chiral.network import BareNetwork, Network, with_dark_mode
+from qnet.chiral.peak import unsettled_window
 from qnet.chiral.propagator import evolve_tangent, highest_peaks
-from qnet.chiral.symmetric import symmetric_network
+from qnet.chiral.symmetric import DISTANCE, symmetric_network
 
 _CLIMB: Any = {"ftol": 0.0, "gtol": 1e-6, "maxiter": 500}
 _NEARLY_SETTLED, _SETTLED = 1e-3, 1e-7
 _SEARCHED = (1e-5, 1e2)
+_POSSIBLE = (1e-100, 1e8)
 _TINY = 1e-300
 
 
@@ -75,7 +77,7 @@ def local_optimum(
             "start_gamma_r2": checks.real("start_gamma_r2", start_gamma_r2, checks.POSITIVE),
             "equal_rates": checks.flag("equal_rates", equal_rates),
             "chirality": checks.real("chirality", chirality, checks.PROBABILITY),
-            "distance_wavelengths": checks.real("distance_wavelengths", distance_wavelengths, checks.FINITE),
+            "distance_wavelengths": checks.real("distance_wavelengths", distance_wavelengths, DISTANCE),
             "decay": checks.real("decay", decay, checks.NOT_NEGATIVE_TO_1E9),
             "window": checks.real("window", window, checks.POSITIVE_OR_INF),
         }
@@ -91,6 +93,7 @@ def local_optimum(
         values, concurrence, time, converged = _ascend(network, [g1, g2] if equal else [g1, g2, ratio], t)
         return concurrence, time, values[0], values[1], 1.0 if equal else values[2], converged
 
+    checks.not_empty(arrays["window"].shape)
     rows = [climb(*row) for row in zip(*(array.ravel().tolist() for array in arrays.values()), strict=True)]
     return Optimum(*_columns(rows, arrays["window"].shape))
 
@@ -98,6 +101,7 @@ def local_optimum(
 def bare_local_optimum(*, start_gamma_r2: ArrayLike) -> BareOptimum:
     """Local maximum of C_max(gamma_R2) without cavities, uphill of each (positive) start. Mok et al., Sec. V."""
     starts = checks.real("start_gamma_r2", start_gamma_r2, checks.POSITIVE)
+    checks.not_empty(starts.shape)
     rows = []
     for start in starts.ravel():
         values, concurrence, time, converged = _ascend(lambda r: BareNetwork(gamma_r2=r[0]), [float(start)], np.inf)
@@ -118,7 +122,7 @@ def _ascend(
     """
 
     def descent(log: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        value, _, slope = _peak_and_slope(network, np.exp(log), window)
+        value, _, slope = _peak_and_slope(network, _values(log), window)
         return -float(np.log(max(value, _TINY))), -slope / max(value, _TINY)
 
     def slope_at(log: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -129,9 +133,15 @@ def _ascend(
     best = climbed
     if np.max(np.abs(slope_at(climbed))) < _NEARLY_SETTLED:
         polished = root(slope_at, climbed, tol=1e-15, options={"factor": 0.1}).x
-        best = polished if descent(polished)[0] <= descent(climbed)[0] + 1e-12 else climbed
-    value, time, _ = _peak_and_slope(network, np.exp(best), window)
-    return np.exp(best), value, time, bool(np.max(np.abs(slope_at(best))) < _SETTLED)
+        inside = bool(np.all((box.lb <= polished) & (polished <= box.ub)))
+        best = polished if inside and descent(polished)[0] <= descent(climbed)[0] + 1e-12 else climbed
+    value, time, _ = _peak_and_slope(network, _values(best), window)
+    return _values(best), value, time, bool(np.max(np.abs(slope_at(best))) < _SETTLED)
+
+
+def _values(log: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Values that a network can have, wherever a step of the polishing leads."""
+    return np.exp(np.clip(log, *np.log(_POSSIBLE)))
 
 
 def _peak_and_slope(
@@ -154,8 +164,8 @@ def _peak_and_slope(
     peak = np.empty((2, 1))
     highest_peaks(here[None], 0, 2.0, np.array([window]), peak)
     value, time = peak[0, 0], peak[1, 0]
-    if not np.isfinite(time):
-        return value, time, np.zeros(size)
+    if np.isnan(time):
+        raise unsettled_window(window)
     slope = np.empty(size)
     for n, change in enumerate(changes):
         psi, tangent = evolve_tangent(here, change, time)

@@ -133,9 +133,13 @@ def _highest(
     unsettled = np.flatnonzero(np.isnan(out[1]))
     if len(unsettled):
         index = tuple(map(int, np.unravel_index(unsettled[0], shape)))
-        raise ValueError(
-            "window must be finite where the maximum over all times does not settle (a dark state, or rates that are "
-            f"too far apart), but is {windows[unsettled[0]]}{f' at index {index}' if index else ''}"
-        )
+        raise unsettled_window(windows[unsettled[0]], f" at index {index}" if index else "")
     value, time = out.reshape(2, *shape)
     return value[()], time[()]
+
+
+def unsettled_window(window: float, where: str = "") -> ValueError:
+    return ValueError(
+        "window must be finite where the maximum over all times does not settle (a dark state, or rates that are "
+        f"too far apart), and short enough for ten million steps, but is {window}{where}"
+    )

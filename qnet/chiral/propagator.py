@@ -271,7 +271,7 @@ def highest_peaks(generators, i, weight, windows, out):
 
     i = 0 and weight = 2 give the concurrence, i = 1 and weight = 1 the transfer fidelity. Shapes: generators
     (n, 4, 4), windows (n,), out (2, n). Where the maximum is only approached, the time is one at which it is reached
-    to rounding; a time of NaN says that MAX_STEPS were not enough.
+    to rounding; a time of NaN says that MAX_STEPS were not enough, and that points from there on were not looked at.
     """
     real_table = np.empty((LEVELS, DIM, DIM))
     complex_table = np.empty((LEVELS, DIM, DIM), np.complex128)
@@ -283,6 +283,9 @@ def highest_peaks(generators, i, weight, windows, out):
             real[:] = generators[n].real
             peak = _highest_peak(real, i, weight, windows[n], real_table)
         out[0, n], out[1, n] = peak
+        if np.isnan(out[1, n]):
+            out[:, n:] = np.nan
+            return
 
 
 @njit(cache=True)

@@ -8,6 +8,7 @@ from qnet.chiral.network import Network
 from qnet.chiral.peak import PeakConcurrence, highest_concurrence
 
 HOLDS = ("gamma_r", "gamma_total")
+DISTANCE: checks.Rule = ("must be finite, at most 1e8 in size", lambda x: np.abs(x) <= 1e8)
 
 
 def rates(chirality: ArrayLike, hold: ArrayLike = "gamma_r") -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -17,6 +18,7 @@ def rates(chirality: ArrayLike, hold: ArrayLike = "gamma_r") -> tuple[NDArray[np
     """
     chi = checks.real("chirality", chirality, checks.PROBABILITY)
     kept = checks.choice("hold", hold, HOLDS)
+    checks.broadcast({"chirality": chi, "hold": kept})
     total = np.where(kept == "gamma_r", 2 / (1 + chi), 1.0)
     return total * (1 + chi) / 2, total * (1 - chi) / 2
 
@@ -36,9 +38,11 @@ def symmetric_network(
     Couplings, `decay` and `gamma_r2` (of node 2; its gamma_L2 follows by the chirality) in units of the rate held at
     1; k D = 2 pi distance_wavelengths. Raises ValueError as `Network` and `rates` do.
     """
-    distance = checks.real("distance_wavelengths", distance_wavelengths, checks.FINITE)
+    distance = checks.real("distance_wavelengths", distance_wavelengths, DISTANCE)
+    decay = checks.real("decay", decay, checks.NOT_NEGATIVE_TO_1E9)
     right, left = rates(chirality, hold)
-    ratio = checks.real("gamma_r2", gamma_r2, checks.NOT_NEGATIVE)
+    ratio = checks.real("gamma_r2", gamma_r2, checks.NOT_NEGATIVE_TO_1E9)
+    checks.broadcast({"gamma_r2": ratio, "chirality": right})
     return Network(
         g1=g1, g2=g2, gamma_r1=right, gamma_l1=left, gamma_r2=ratio * right, gamma_l2=ratio * left,
         phase=2 * np.pi * distance, decay_1=decay, decay_2=decay,

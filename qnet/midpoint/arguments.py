@@ -10,10 +10,13 @@ Floats = NDArray[np.float64]
 BELOW_ONE: checks.Rule = ("must lie in [0, 1)", lambda x: (x >= 0) & (x < 1))
 
 
-def reals(rules: dict[str, checks.Rule], values: dict[str, ArrayLike]) -> dict[str, Floats]:
-    """The values as arrays of floats that obey their rules and broadcast; not yet broadcast, to keep maps cheap."""
+def reals(rules: dict[str, checks.Rule], values: dict[str, ArrayLike], **others: NDArray) -> dict[str, Floats]:
+    """The values as arrays of floats that obey their rules and broadcast, also against others that are checked already.
+
+    Not yet broadcast, to keep maps cheap.
+    """
     arrays = {name: checks.real(name, values[name], rule) for name, rule in rules.items()}
-    checks.broadcast(arrays)
+    checks.broadcast({**arrays, **others})
     return arrays
 
 

@@ -9,7 +9,7 @@ registers any. The optical phase drops out. No coincidence window, no time resol
 """
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from qnet import checks
 from qnet.midpoint.arguments import BELOW_ONE, Floats, reals, refuse
@@ -37,6 +37,7 @@ def double_click(
     arms = arrival(
         length_km=length_km, asymmetry_km=asymmetry_km, p_det=p_det, attenuation_db_per_km=attenuation_db_per_km
     )
+    emission_fidelity = checks.real("emission_fidelity", emission_fidelity, checks.PROBABILITY)
     return double_click_arms(
         p_left=arms.p_left,
         p_right=arms.p_right,
@@ -59,10 +60,10 @@ def double_click_arms(
     number_resolving: ArrayLike = False,
 ) -> Herald:
     """As `double_click`, for nodes that may differ, given the probability that each one's photon is detected."""
-    p_left, p_right, dark, mu, q_left, q_right = _checked(
-        p_left, p_right, dark_count, indistinguishability, emission_fidelity_left, emission_fidelity_right
-    )
     resolving = checks.flag("number_resolving", number_resolving)
+    p_left, p_right, dark, mu, q_left, q_right = _checked(
+        p_left, p_right, dark_count, indistinguishability, emission_fidelity_left, emission_fidelity_right, resolving
+    )
     both = p_left * p_right
     one = p_left * (1 - p_right) + p_right * (1 - p_left)
     none = (1 - p_left) * (1 - p_right)
@@ -95,10 +96,11 @@ def double_click_leading_order(
     arms = arrival(
         length_km=length_km, asymmetry_km=asymmetry_km, p_det=p_det, attenuation_db_per_km=attenuation_db_per_km
     )
-    p_left, p_right, dark, mu, q_left, q_right = _checked(
-        arms.p_left, arms.p_right, dark_count, indistinguishability, emission_fidelity, emission_fidelity
-    )
     resolving = checks.flag("number_resolving", number_resolving)
+    emission_fidelity = checks.real("emission_fidelity", emission_fidelity, checks.PROBABILITY)
+    p_left, p_right, dark, mu, q_left, q_right = _checked(
+        arms.p_left, arms.p_right, dark_count, indistinguishability, emission_fidelity, emission_fidelity, resolving
+    )
     both = p_left * p_right
     refuse(both == 0, "p_det", "must let photons arrive in the expansion", p_det)
     falling = np.where(resolving, 3.0, (9 - mu) / 4)
@@ -117,6 +119,7 @@ def _checked(
     indistinguishability: ArrayLike,
     emission_left: ArrayLike,
     emission_right: ArrayLike,
+    resolving: NDArray[np.bool_],
 ) -> list[Floats]:
     """The arguments as arrays, with the Werner parameter (4 F - 1) / 3 in place of each emission fidelity."""
     *given, left, right = reals(
@@ -136,5 +139,6 @@ def _checked(
             "emission_fidelity_left": emission_left,
             "emission_fidelity_right": emission_right,
         },
+        number_resolving=resolving,
     ).values()
     return [*given, (4 * left - 1) / 3, (4 * right - 1) / 3]

@@ -44,8 +44,8 @@ def attenuation_length_km(*, attenuation_db_per_km: ArrayLike = 0.2) -> Floats:
 
     Raises ValueError for a negative attenuation.
     """
-    attenuation = checks.real("attenuation_db_per_km", attenuation_db_per_km, checks.NOT_NEGATIVE)
-    with np.errstate(divide="ignore"):
+    attenuation = checks.real("attenuation_db_per_km", attenuation_db_per_km, checks.NOT_NEGATIVE_TO_1E30)
+    with np.errstate(divide="ignore", over="ignore"):
         return np.divide(10 / np.log(10), attenuation)
 
 
@@ -59,10 +59,10 @@ def arrival(
     """
     given = reals(
         {
-            "length_km": checks.NOT_NEGATIVE,
+            "length_km": checks.NOT_NEGATIVE_TO_1E30,
             "asymmetry_km": checks.FINITE,
             "p_det": checks.PROBABILITY,
-            "attenuation_db_per_km": checks.NOT_NEGATIVE,
+            "attenuation_db_per_km": checks.NOT_NEGATIVE_TO_1E30,
         },
         {
             "length_km": length_km,
@@ -78,8 +78,9 @@ def arrival(
 
 def delay_s(*, length_km: ArrayLike, speed_km_per_s: ArrayLike = LIGHT_KM_PER_S) -> Floats:
     """Travel time of light through the fibre in s. Raises ValueError for a negative length or a speed not positive."""
-    speed = checks.real("speed_km_per_s", speed_km_per_s, checks.POSITIVE)
-    return checks.real("length_km", length_km, checks.NOT_NEGATIVE) / speed
+    rules = {"length_km": checks.NOT_NEGATIVE_TO_1E30, "speed_km_per_s": checks.POSITIVE_TO_1E30}
+    length, speed = reals(rules, {"length_km": length_km, "speed_km_per_s": speed_km_per_s}).values()
+    return length / speed
 
 
 def dispersion(
@@ -90,7 +91,11 @@ def dispersion(
     Raises ValueError for a wavelength that is not positive or values that are not finite.
     """
     given = reals(
-        {"d_ps_per_nm_km": checks.FINITE, "slope_ps_per_nm2_km": checks.FINITE, "wavelength_nm": checks.POSITIVE},
+        {
+            "d_ps_per_nm_km": checks.AT_MOST_1E30,
+            "slope_ps_per_nm2_km": checks.AT_MOST_1E30,
+            "wavelength_nm": checks.POSITIVE_TO_1E30,
+        },
         {
             "d_ps_per_nm_km": d_ps_per_nm_km,
             "slope_ps_per_nm2_km": slope_ps_per_nm2_km,
@@ -117,10 +122,10 @@ def cycle_time(
     """
     given = reals(
         {
-            "length_km": checks.NOT_NEGATIVE,
+            "length_km": checks.NOT_NEGATIVE_TO_1E30,
             "asymmetry_km": checks.FINITE,
-            "local_time_s": checks.NOT_NEGATIVE,
-            "speed_km_per_s": checks.POSITIVE,
+            "local_time_s": checks.NOT_NEGATIVE_TO_1E30,
+            "speed_km_per_s": checks.POSITIVE_TO_1E30,
         },
         {
             "length_km": length_km,
@@ -135,5 +140,8 @@ def cycle_time(
 
 def rate_hz(*, success_probability: ArrayLike, cycle_time_s: ArrayLike) -> Floats:
     """Mean rate of heralds in 1/s. Avis et al., Eq. (1). Raises ValueError outside [0, 1] or for times not positive."""
-    probability = checks.real("success_probability", success_probability, checks.PROBABILITY)
-    return probability / checks.real("cycle_time_s", cycle_time_s, checks.POSITIVE)
+    rules = {"success_probability": checks.PROBABILITY, "cycle_time_s": checks.POSITIVE_TO_1E30}
+    probability, cycle = reals(
+        rules, {"success_probability": success_probability, "cycle_time_s": cycle_time_s}
+    ).values()
+    return probability / cycle

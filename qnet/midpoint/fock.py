@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from qnet import checks
+from qnet.midpoint.arguments import BELOW_ONE, Floats, lengths, reals, refuse
 from qnet.midpoint.herald import Herald
 
 Mode = tuple[str, ...]
@@ -30,6 +31,8 @@ _BELL_PAIRS = {  # (emitter, mode of its photon, sign) of the four Bell states; 
     "psi-": ((0, "V", 1), (1, "H", -1)),
 }
 _PORT_SIGN = {"left": (1, 1), "right": (1, -1)}  # 50:50 beam splitter onto the outputs (c, d)
+_RULES = {"dark_count": BELOW_ONE, "phase": checks.FINITE}  # of all others: a probability
+_ROUNDING = 8 * np.finfo(float).eps
 _TARGET_SIGN = {"psi+": 1, "psi-": -1}
 
 
@@ -44,8 +47,9 @@ def simulated_double_click(
     attenuation_db_per_km: ArrayLike = 0.2,
     number_resolving: ArrayLike = False,
 ) -> Herald:
-    """`double_click` by brute force; arguments as there, not checked beyond their broadcasting."""
+    """`double_click` by brute force; arguments and errors as there."""
     p_left, p_right = _arrive(length_km, asymmetry_km, p_det, attenuation_db_per_km)
+    emission_fidelity = checks.real("emission_fidelity", emission_fidelity, checks.PROBABILITY)
     return simulated_double_click_arms(
         p_left=p_left,
         p_right=p_right,
@@ -68,10 +72,11 @@ def simulated_double_click_arms(
     number_resolving: ArrayLike = False,
     phase: ArrayLike = 0.0,
 ) -> Herald:
-    """`double_click_arms` by brute force; arguments as there. phase: optical phase of the right path in rad."""
+    """`double_click_arms` by brute force; arguments, errors as there. phase: optical phase of the right path in rad."""
     return _each(
-        _double_click, p_left, p_right, dark_count, indistinguishability, emission_fidelity_left,
-        emission_fidelity_right, number_resolving, phase,
+        _double_click, p_left=p_left, p_right=p_right, dark_count=dark_count,
+        indistinguishability=indistinguishability, emission_fidelity_left=emission_fidelity_left,
+        emission_fidelity_right=emission_fidelity_right, number_resolving=number_resolving, phase=phase,
     )  # fmt: skip
 
 
@@ -86,13 +91,21 @@ def simulated_single_click(
     attenuation_db_per_km: ArrayLike = 0.2,
     number_resolving: ArrayLike = False,
 ) -> Herald:
-    """`single_click` by brute force, hence with the physical coherence; arguments as there, not checked."""
+    """`single_click` by brute force, hence with the physical coherence; arguments and errors as there."""
     p_left, p_right = _arrive(length_km, asymmetry_km, p_det, attenuation_db_per_km)
+    rules = {"q": checks.NOT_NEGATIVE, "p_left": checks.PROBABILITY, "p_right": checks.PROBABILITY}
+    wanted = reals(rules, {"q": q, "p_left": p_left, "p_right": p_right})["q"]
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        bright = [np.where(wanted > 0, wanted / arrives, 0.0) for arrives in (p_left, p_right)]
+    brightest = np.maximum(*bright)
+    refuse(
+        brightest > 1 + _ROUNDING, "q", "must give bright-state parameters q / p_left, q / p_right in [0, 1]", wanted
+    )
     return simulated_single_click_arms(
         p_left=p_left,
         p_right=p_right,
-        bright_left=np.divide(q, p_left),
-        bright_right=np.divide(q, p_right),
+        bright_left=np.minimum(bright[0], 1.0),
+        bright_right=np.minimum(bright[1], 1.0),
         dark_count=dark_count,
         indistinguishability=indistinguishability,
         number_resolving=number_resolving,
@@ -110,31 +123,52 @@ def simulated_single_click_arms(
     number_resolving: ArrayLike = False,
     phase: ArrayLike = 0.0,
 ) -> Herald:
-    """`single_click_arms` by brute force; arguments as there. phase: optical phase of the right path in rad."""
+    """`single_click_arms` by brute force; arguments, errors as there. phase: optical phase of the right path in rad."""
     return _each(
-        _single_click, p_left, p_right, bright_left, bright_right, dark_count, indistinguishability, number_resolving,
-        phase,
+        _single_click, p_left=p_left, p_right=p_right, bright_left=bright_left, bright_right=bright_right,
+        dark_count=dark_count, indistinguishability=indistinguishability, number_resolving=number_resolving,
+        phase=phase,
     )  # fmt: skip
 
 
 def _arrive(
-    length: ArrayLike, asymmetry: ArrayLike, p_det: ArrayLike, db_per_km: ArrayLike
-) -> list[NDArray[np.float64]]:
-    sides = (np.add(length, asymmetry) / 2, np.subtract(length, asymmetry) / 2)
-    return [np.asarray(p_det) * 10 ** (-np.multiply(db_per_km, side) / 10) for side in sides]
+    length_km: ArrayLike, asymmetry_km: ArrayLike, p_det: ArrayLike, attenuation_db_per_km: ArrayLike
+) -> list[Floats]:
+    given = reals(
+        {
+            "length_km": checks.NOT_NEGATIVE_TO_1E30,
+            "asymmetry_km": checks.FINITE,
+            "p_det": checks.PROBABILITY,
+            "attenuation_db_per_km": checks.NOT_NEGATIVE_TO_1E30,
+        },
+        {
+            "length_km": length_km,
+            "asymmetry_km": asymmetry_km,
+            "p_det": p_det,
+            "attenuation_db_per_km": attenuation_db_per_km,
+        },
+    )
+    sides = lengths(given["length_km"], given["asymmetry_km"])
+    return [given["p_det"] * 10 ** (-np.multiply(given["attenuation_db_per_km"], side) / 10) for side in sides]
 
 
-def _each(attempt: Callable[..., tuple[float, float]], *arguments: ArrayLike) -> Herald:
-    arrays = checks.broadcast({f"argument {n}": np.asarray(value) for n, value in enumerate(arguments)})
-    shape = next(iter(arrays.values())).shape
+def _each(
+    attempt: Callable[..., tuple[float, float]], *, number_resolving: ArrayLike, **arguments: ArrayLike
+) -> Herald:
+    rules = {name: _RULES.get(name, checks.PROBABILITY) for name in arguments}
+    numbers = reals(rules, arguments)
+    arrays = checks.broadcast({**numbers, "number_resolving": checks.flag("number_resolving", number_resolving)})
+    shape = arrays["dark_count"].shape
     points = zip(*(array.ravel().tolist() for array in arrays.values()), strict=True)
     found = np.array([attempt(*point) for point in points]).reshape(*shape, 2)
-    return Herald(found[..., 0], found[..., 1])
+    success, faithful = found[..., 0], found[..., 1]
+    refuse(success == 0, "dark_count", "must be positive where photons alone never herald", arrays["dark_count"])
+    return Herald(success, faithful / success)
 
 
 def _double_click(
-    p_left: float, p_right: float, dark: float, mu: float, fidelity_left: float, fidelity_right: float, resolving: bool,
-    phase: float,
+    p_left: float, p_right: float, dark: float, mu: float, fidelity_left: float, fidelity_right: float, phase: float,
+    resolving: bool,
 ) -> tuple[float, float]:  # fmt: skip
     detectors = [(port, mode) for port in "cd" for mode in "HV"]
     herald = _heralds(detectors, dark, resolving, _double_pattern)
@@ -154,7 +188,7 @@ def _double_click(
         probability, overlap = _post_selected(terms, detectors, herald)
         success += weight * probability
         faithful += weight * overlap
-    return success, faithful / success
+    return success, faithful
 
 
 def _bell_weight(bell: str, fidelity: float) -> float:
@@ -162,8 +196,8 @@ def _bell_weight(bell: str, fidelity: float) -> float:
 
 
 def _single_click(
-    p_left: float, p_right: float, bright_left: float, bright_right: float, dark: float, mu: float, resolving: bool,
-    phase: float,
+    p_left: float, p_right: float, bright_left: float, bright_right: float, dark: float, mu: float, phase: float,
+    resolving: bool,
 ) -> tuple[float, float]:  # fmt: skip
     detectors = [("c", "one"), ("d", "one")]
     herald = _heralds(detectors, dark, resolving, _single_pattern)
@@ -175,7 +209,7 @@ def _single_click(
         photons = [_photon("left", "one", p_left)] * left + [_photon("right", "one", p_right, mu, phase)] * right
         terms.append(((left, right), amplitude, _occupations(photons)))
     success, faithful = _post_selected(terms, detectors, herald)
-    return success, faithful / success
+    return success, faithful
 
 
 def _photon(node: str, mode: str, arrives: float, mu: float = 1.0, phase: float = 0.0) -> Photon:

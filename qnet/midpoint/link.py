@@ -7,12 +7,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from qnet import checks
-from qnet.midpoint.arguments import Floats, refuse
+from qnet.midpoint.arguments import BELOW_ONE, Floats, reals, refuse
 from qnet.midpoint.double_click import double_click
 from qnet.midpoint.fibre import arrival, cycle_time
 from qnet.midpoint.gaussian import gaussian_indistinguishability
 from qnet.midpoint.lorentzian import lorentzian_fresnel
-from qnet.midpoint.single_click import single_click_arms
+from qnet.midpoint.single_click import COHERENCES, single_click_arms
 
 PHOTONS = ("gaussian", "lorentzian")
 _CHUNK = 4096
@@ -78,6 +78,7 @@ def double_click_link(
         number_resolving=number_resolving,
     )
     cycle = _cycle_s(length_km, asymmetry_km, local_time_s)
+    checks.broadcast({"local_time_s": cycle, "dark_count": np.asarray(herald.success_probability)})
     return Link(lost, herald.success_probability, herald.fidelity, herald.success_probability / cycle)
 
 
@@ -114,10 +115,10 @@ def single_click_link(
         {
             "p_left": arms.p_left,
             "p_right": arms.p_right,
-            "dark_count": np.asarray(dark_count),
+            "dark_count": checks.real("dark_count", dark_count, BELOW_ONE),
             "indistinguishability": np.asarray(overlap),
-            "number_resolving": np.asarray(number_resolving),
-            "coherence": np.asarray(coherence),
+            "number_resolving": checks.flag("number_resolving", number_resolving),
+            "coherence": checks.choice("coherence", coherence, COHERENCES),
             "target_fidelity": target,
             "cycle_time_s": cycle,
             "distinguishability": np.asarray(lost),
@@ -148,13 +149,19 @@ def tolerated_asymmetry(
     Raises ValueError for a duration that is not positive, a loss outside [0, 1), or a beta_2 that is 0.
     """
     kind = checks.choice("photon", photon, PHOTONS)
-    duration = checks.real("duration_s", duration_s, checks.POSITIVE)
-    beta2 = checks.real("beta2_s2_per_km", beta2_s2_per_km, checks.FINITE)
+    given = reals(
+        {"duration_s": checks.POSITIVE_TO_1E30, "beta2_s2_per_km": checks.FINITE, "loss": BELOW_ONE},
+        {"duration_s": duration_s, "beta2_s2_per_km": beta2_s2_per_km, "loss": loss},
+    )
+    duration, beta2, lost = given.values()
+    checks.broadcast({**given, "photon": kind})
     refuse(beta2 == 0, "beta2_s2_per_km", "must not be 0", beta2)
-    lost = checks.real("loss", loss, ("must lie in [0, 1)", lambda x: (x >= 0) & (x < 1)))
     gaussian = 4 * np.sqrt(np.expm1(-2 * np.log1p(-lost)))
     strength = np.where(kind == "gaussian", gaussian, _lorentzian_strength(lost))
-    return Tolerance(strength * duration**2 / np.abs(beta2))
+    with np.errstate(over="ignore"):
+        tolerated = strength * duration**2 / np.abs(beta2)
+    refuse(np.isinf(tolerated), "beta2_s2_per_km", "must be so large that the asymmetry is finite", beta2)
+    return Tolerance(tolerated)
 
 
 def _lorentzian_strength(lost: Floats) -> Floats:
@@ -170,7 +177,7 @@ def _lorentzian_strength(lost: Floats) -> Floats:
 
 def _cycle_s(length_km: ArrayLike, asymmetry_km: ArrayLike, local_time_s: ArrayLike) -> Floats:
     cycle = cycle_time(length_km=length_km, asymmetry_km=asymmetry_km, local_time_s=local_time_s).cycle_time_s
-    refuse(cycle == 0, "local_time_s", "must be positive where the link has no length", local_time_s)
+    refuse(cycle < 1e-30, "local_time_s", "must be positive where the link has no length", local_time_s)
     return cycle
 
 
@@ -181,6 +188,7 @@ def _alike(
     kind = checks.choice("photon", photon, PHOTONS)
     pulse = {"duration_s": duration_s, "asymmetry_km": asymmetry_km, "beta2_s2_per_km": beta2_s2_per_km}
     gaussian, lorentzian = gaussian_indistinguishability(**pulse), lorentzian_fresnel(**pulse)
+    checks.broadcast({"photon": kind, "duration_s": np.asarray(gaussian.indistinguishability)})
     return (
         np.where(kind == "gaussian", gaussian.indistinguishability, lorentzian.indistinguishability),
         np.where(kind == "gaussian", gaussian.distinguishability, lorentzian.distinguishability),

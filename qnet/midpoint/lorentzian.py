@@ -93,10 +93,10 @@ def _second_order(mismatch: Mismatch) -> tuple[Complexes, Floats, Floats]:
     linear, detuning = sign * mismatch.linear, sign * mismatch.detuning
     complex_detuning = (detuning + 1j) / 2
     centre = np.sqrt(b / 2) * complex_detuning
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         shift = np.where(linear == 0, 0.0, linear / b * np.sqrt(b / 2))
+        simple = (b == 0) | ~(np.abs(shift) < 1e50)
     unlike = 1 - 1j * detuning
-    simple = (b == 0) | ~np.isfinite(shift**2)
     kept, missing = np.zeros_like(centre), -2j * detuning
     for side in (-1, 1):
         zeta = np.where(simple, 0, (centre + side * shift) / _TURN)

@@ -69,7 +69,7 @@ def bright_states(*, q: ArrayLike, p_left: ArrayLike, p_right: ArrayLike) -> tup
     )
     q, left, right = given.values()
     weaker = np.minimum(left, right)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         brightest = np.where(q > 0, q / weaker, 0.0)
         refuse(brightest > 1 + _ROUNDING, "q", "must give bright-state parameters q / p_left, q / p_right in [0, 1]", q)
         return np.where(q > 0, np.minimum(q / left, 1.0), 0.0), np.where(q > 0, np.minimum(q / right, 1.0), 0.0)
@@ -87,6 +87,8 @@ def single_click_arms(
     coherence: ArrayLike = "physical",
 ) -> Herald:
     """As `single_click`, for nodes that may differ and any two bright-state parameters. Avis et al., Eqs. (43)-(44)."""
+    resolving = checks.flag("number_resolving", number_resolving)
+    kind = checks.choice("coherence", coherence, COHERENCES)
     given = reals(
         {
             **dict.fromkeys(("p_left", "p_right", "bright_left", "bright_right"), checks.PROBABILITY),
@@ -101,10 +103,10 @@ def single_click_arms(
             "dark_count": dark_count,
             "indistinguishability": indistinguishability,
         },
+        number_resolving=resolving,
+        coherence=kind,
     )
     p_left, p_right, left, right, dark, mu = given.values()
-    resolving = checks.flag("number_resolving", number_resolving)
-    kind = checks.choice("coherence", coherence, COHERENCES)
     quiet = 1 - dark
     photon = np.where(resolving, quiet**2, quiet)  # a photon in one detector heralds
     false = 2 * dark * quiet  # no photon, but one dark count
@@ -161,13 +163,16 @@ def single_click_leading_order(
         length_km=length_km, asymmetry_km=asymmetry_km, p_det=p_det, attenuation_db_per_km=attenuation_db_per_km
     )
     bright_states(q=q, p_left=arms.p_left, p_right=arms.p_right)
+    resolving = checks.flag("number_resolving", number_resolving)
+    physical = checks.choice("coherence", coherence, COHERENCES) == "physical"
     given = reals(
         {"q": checks.NOT_NEGATIVE, "dark_count": BELOW_ONE, "indistinguishability": checks.PROBABILITY},
         {"q": q, "dark_count": dark_count, "indistinguishability": indistinguishability},
+        p_left=arms.p_left,
+        number_resolving=resolving,
+        coherence=physical,
     )
     q, dark, mu = given.values()
-    resolving = checks.flag("number_resolving", number_resolving)
-    physical = checks.choice("coherence", coherence, COHERENCES) == "physical"
     total = q + dark
     refuse(arms.p_left * arms.p_right == 0, "p_det", "must let photons arrive in the expansion", p_det)
     refuse(total == 0, "dark_count", "must be positive where q is 0", dark)

@@ -16,9 +16,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from qnet import checks
-from qnet.midpoint.arguments import Floats
+from qnet.midpoint.arguments import Floats, refuse
 
 Complexes = NDArray[np.complex128]
+
+_MOST = 1e30  # of each mismatch, in units of the photons' width
+_LEAST_CUBIC = 1e-100  # below it nothing of it is left
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ class Mismatch:
         detuning_rad_per_s: ArrayLike,
     ) -> Self:
         """Checks the arguments of a public function; the unit of frequency is per_duration / duration_s."""
-        given = {"duration_s": checks.real("duration_s", duration_s, checks.POSITIVE)}
+        given = {"duration_s": checks.real("duration_s", duration_s, checks.POSITIVE_TO_1E30)}
         for name, value in {
             "asymmetry_km": asymmetry_km,
             "beta2_s2_per_km": beta2_s2_per_km,
@@ -72,16 +75,19 @@ class Mismatch:
         shape = checks.broadcast(given)["duration_s"].shape
         duration, asymmetry, beta2, beta3, delay, detuning = given.values()
         unit = per_duration / duration
-        # one power of the unit at a time: squares and cubes of 1e-12 s would underflow for no reason
-        quadratic, cubic, linear, centres = (
-            np.broadcast_to(part, shape).ravel()
-            for part in (
-                asymmetry * (beta2 * unit * unit),
-                asymmetry * (beta3 * unit * unit * unit),
-                delay * unit,
-                detuning / unit,
-            )
-        )
+        with np.errstate(over="ignore", invalid="ignore"):
+            # one power of the unit at a time: squares and cubes of 1e-12 s would underflow for no reason
+            parts = {
+                "asymmetry_km beta2_s2_per_km / duration_s^2": asymmetry * (beta2 * unit * unit),
+                "asymmetry_km beta3_s3_per_km / duration_s^3": asymmetry * (beta3 * unit * unit * unit),
+                "delay_s / duration_s": delay * unit,
+                "detuning_rad_per_s duration_s": detuning / unit,
+            }
+        for product, part in parts.items():
+            name = product.split()[0]
+            refuse(~(np.abs(part) <= _MOST), name, f"must keep {product} below {_MOST:g} in size", given[name])
+        quadratic, cubic, linear, centres = (np.broadcast_to(part, shape).ravel() for part in parts.values())
+        cubic = np.where(np.abs(cubic) < _LEAST_CUBIC, 0.0, cubic)
         return cls(quadratic, cubic, linear, centres, shape)
 
 

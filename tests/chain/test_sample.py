@@ -252,15 +252,15 @@ def test_alternating_chain_runs_every_row():
 
 @pytest.mark.parametrize(("arguments", "message"), [
     ({"link_lengths_km": []}, "link_lengths_km must list one link or more"),
-    ({"link_lengths_km": [10.0, 0.0]}, "link_lengths_km must be finite and positive, but has 0.0 at index 1"),
+    ({"link_lengths_km": [10.0, 0.0]}, r"link_lengths_km must lie in \[1e-30, 1e30\], but has 0.0 at index 1"),
     ({"deliveries": 0}, "deliveries must be a positive integer, but is 0"),
     ({"deliveries": 1e6}, "deliveries must be a positive integer, but is 1000000.0"),
     ({"seed": -1}, "seed must be one integer from 0 to 2\\^64 - 1"),
     ({"seed": [1, 2]}, "seed must be one integer from 0 to 2\\^64 - 1"),
     ({"coherence_time_s": 0.0}, "coherence_time_s must be 1e-30 or more, infinity included, but is 0.0"),
     ({"coherence_time_s": float("nan")}, "coherence_time_s must be 1e-30 or more"),
-    ({"speed_km_per_s": 0.0}, "speed_km_per_s must be finite and positive"),
-    ({"attenuation_db_per_km": -0.2}, "attenuation_db_per_km must be finite and not negative"),
+    ({"speed_km_per_s": 0.0}, r"speed_km_per_s must lie in \[1e-30, 1e30\]"),
+    ({"attenuation_db_per_km": -0.2}, "attenuation_db_per_km must be finite, not negative and at most 1e30"),
     ({"restart": "later"}, "restart must be one of as_soon_as_free, restart_together, but is 'later'"),
     ({"messages": "yes"}, "messages must be true or false"),
     ({"measure": ""}, "measure must be one of on_knowledge, at_once, but is ''"),

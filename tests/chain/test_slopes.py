@@ -105,9 +105,9 @@ def test_standard_errors_of_slopes_are_those_of_repetitions():
 
 
 @pytest.mark.parametrize(("arguments", "message"), [
-    ({"coherence_time_s": np.inf}, "must have errors and a key to have slopes, but its error rate is 0"),
-    ({"coherence_time_s": 1e-3}, "must have errors and a key to have slopes, but its error rate is 0.4"),
-    ({"spacing_km": 0.0}, "link_lengths_km must be finite and positive"),
+    ({"coherence_time_s": np.inf}, "coherence_time_s must leave errors and a key to have slopes, but the error rate is 0"),
+    ({"coherence_time_s": 1e-3}, "coherence_time_s must leave errors and a key to have slopes, but the error rate is 0.4"),
+    ({"spacing_km": 0.0}, r"spacing_km must lie in \[1e-30, 1e30\]"),
     ({"links": 0}, "links must be a positive integer, but is 0"),
     ({"ends": "x"}, "ends must be one of long, short"),
     ({"layout": "x"}, "layout must be one of asymmetric, extended_fibre"),

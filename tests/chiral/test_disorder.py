@@ -78,11 +78,11 @@ def test_readout_of_strong_couplings_keeps_its_accuracy():
 
 
 @pytest.mark.parametrize(("arguments", "message"), [
-    ({"samples": 100}, "samples must be a power of two, but is 100"),
+    ({"samples": 100}, "samples must be a power of two, 65536 at most, but is 100"),
     ({"samples": 2.5}, "samples must be a non-negative integer"),
     ({"seed": -1}, "seed must be a non-negative integer"),
     ({"nodes": "third"}, "nodes must be one of both, first, second, but is 'third'"),
-    ({"width_atoms": -1.0}, "width_atoms must be finite and not negative, but is -1.0"),
+    ({"width_atoms": -1.0}, "width_atoms must be finite, not negative and at most 1e9, but is -1.0"),
 ])  # fmt: skip
 def test_bad_arguments_are_named(arguments, message):
     with pytest.raises(ValueError, match=message):

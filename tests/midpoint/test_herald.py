@@ -261,10 +261,13 @@ def test_shapes():
         ({"p_det": 1.2}, r"p_det must lie in \[0, 1\], but is 1.2"),
         ({"dark_count": 1.0}, r"dark_count must lie in \[0, 1\), but is 1.0"),
         ({"indistinguishability": [0.5, -0.1]}, r"indistinguishability must lie in \[0, 1\], but has -0.1 at index 1"),
-        ({"length_km": -1.0}, "length_km must be finite and not negative, but is -1.0"),
+        ({"length_km": -1.0}, "length_km must be finite, not negative and at most 1e30, but is -1.0"),
         ({"asymmetry_km": [0.0, -101.0]}, "asymmetry_km must lie between -length_km and length_km, but has -101.0 at"),
         ({"number_resolving": 1}, "number_resolving must be true or false or an array of them, but is 1"),
-        ({"attenuation_db_per_km": float("nan")}, "attenuation_db_per_km must be finite and not negative, but is nan"),
+        (
+            {"attenuation_db_per_km": float("nan")},
+            "attenuation_db_per_km must be finite, not negative and at most 1e30, but is nan",
+        ),
     ],
 )
 @PROTOCOLS

@@ -97,6 +97,13 @@ def test_what_the_papers_say_cannot_break_the_page(inputs):
     assert Reader(text).ids.count("mok_99_nasty") == 1
 
 
+def test_a_caption_is_text(inputs):
+    figures = {name: block | {"caption": "<script>x</script>"} for name, block in inputs["config"]["figures"].items()}
+    text = page.html(**inputs | {"config": inputs["config"] | {"figures": figures}})
+    assert "<script>x" not in text
+    assert text.count("&lt;script&gt;x&lt;/script&gt;") == len(figures)
+
+
 def test_without_claims_and_charts_there_is_still_a_page(inputs):
     text = page.html(**inputs | {"claims": [], "panels": {}})
     assert len(text) < len(page.html(**inputs)) - len(inputs["bundle"])

@@ -1,0 +1,224 @@
+"""Any input of any public function gives a valid result or a ValueError that names an argument; warnings are errors."""
+
+import dataclasses
+import inspect
+import re
+import time
+from decimal import Decimal
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qnet import chain, chiral, key_rate, midpoint
+
+PUBLIC = {
+    f"{package.__name__}.{name}": getattr(package, name) for package in (chiral, midpoint, chain) for name in package.__all__
+    if inspect.isfunction(getattr(package, name)) or getattr(package, name) in (chiral.Network, chiral.BareNetwork, chain.Links, chain.Protocol)
+} | {"key_rate.bb84": key_rate.bb84, "key_rate.binary_entropy": key_rate.binary_entropy}  # fmt: skip
+SLOW = {"disordered_readout": 4, "master_equation": 3, "local_optimum": 2, "slopes": 2}  # so many times fewer examples
+MOST_SECONDS = 5
+
+RATE = st.just(0.0) | st.floats(1e-4, 1e2)
+SHIFT = st.just(0.0) | st.floats(-1e2, 1e2)
+PROBABILITY = st.just(0.0) | st.floats(0, 1) | st.just(1.0)
+FLAG = st.booleans()
+LEGAL = {
+    **dict.fromkeys(("g1", "g2", "g", "decay", "decay_1", "decay_2", "loss_1", "loss_2", "width_atoms", "width_cavities"), RATE),
+    **{f"gamma_{side}{node}": RATE for side in "lr" for node in "12"},
+    **dict.fromkeys(("phase", "alpha", "delta_a1", "delta_a2", "delta_c1", "delta_c2", "distance_wavelengths"), SHIFT),
+    **dict.fromkeys(("chirality", "p_det", "p_left", "p_right", "bright_left", "bright_right", "indistinguishability",
+                     "emission_fidelity", "emission_fidelity_left", "emission_fidelity_right", "target_fidelity", "qber",
+                     "success_probability", "x"), PROBABILITY),
+    **dict.fromkeys(("dark_count", "loss", "asymmetry"), st.floats(0, 0.999)),
+    **dict.fromkeys(("start_g1", "start_g2", "start_gamma_r2"), st.floats(0.1, 5)),
+    "q": st.floats(0, 0.2),
+    "time": st.floats(0, 1e2),
+    "window": st.floats(1e-3, 1e4),
+    "hold": st.sampled_from(["gamma_r", "gamma_total"]),
+    "nodes": st.sampled_from(["both", "first", "second"]),
+    "photon": st.sampled_from(["gaussian", "lorentzian"]),
+    "coherence": st.sampled_from(["physical", "literature"]),
+    "ends": st.sampled_from(["long", "short"]),
+    "layout": st.sampled_from(["asymmetric", "extended_fibre"]),
+    "restart": st.sampled_from(["as_soon_as_free", "restart_together"]),
+    "measure": st.sampled_from(["on_knowledge", "at_once"]),
+    **dict.fromkeys(("equal_rates", "number_resolving", "messages"), FLAG),
+    "samples": st.sampled_from([1, 2, 4]),
+    "seed": st.integers(0, 2**63),
+    "deliveries": st.integers(1, 50),
+    "links": st.integers(1, 4),
+    "node": st.integers(1, 3),
+    "length_km": st.floats(2, 100),
+    "spacing_km": st.floats(1, 30),
+    "link_lengths_km": st.lists(st.floats(1, 20), min_size=1, max_size=3),
+    "asymmetry_km": st.floats(-2, 2),
+    "attenuation_db_per_km": st.floats(0, 0.25),
+    "speed_km_per_s": st.floats(1e5, 3e5),
+    "duration_s": st.floats(1e-13, 1e-7),
+    "local_time_s": st.floats(1e-6, 1),
+    "coherence_time_s": st.floats(1e-3, 1e2) | st.just(np.inf),
+    "beta2_s2_per_km": st.floats(-1e-22, 1e-22),
+    "beta3_s3_per_km": st.just(0.0) | st.floats(-1e-36, 1e-36),
+    "delay_s": st.just(0.0) | st.floats(-1e-10, 1e-10),
+    "detuning_rad_per_s": st.just(0.0) | st.floats(-1e11, 1e11),
+    "d_ps_per_nm_km": st.floats(-20, 20),
+    "slope_ps_per_nm2_km": st.floats(-1, 1),
+    "wavelength_nm": st.floats(500, 2000),
+    "cycle_time_s": st.floats(1e-6, 1),
+    "message_time_s": st.floats(0, 1e-2),
+    "werner": st.floats(-1 / 3, 1),
+    "duration_s_se": st.floats(0, 1),
+    "qber_se": st.floats(0, 0.1),
+    "covariance": st.floats(-1, 1),
+}  # fmt: skip
+
+EXTREMES = [
+    float("nan"), float("inf"), -float("inf"), -0.0, 0.0, 5e-324, -5e-324, 1e-310, 1e-160, 1e-30, 1e-8, 1e4, 1e9, 1e16, 1e30,
+    1e100, 1e160, 1e300, -1e300, 1.7976931348623157e308, 1, -1, 1.0 + 2**-52, 1 - 2**-53, 0.25, 0.5,
+]  # fmt: skip
+ODD = [
+    2**31, 2**63 - 1, -(2**63), 2**64 - 1, 10**400, True, None, "", "a", "0.5", b"1", 1j, 1 + 0j, Decimal("0.5"), [], [[]], [[1, 2], [3]],
+    [None, 1.0], [0.1, "a"], {}, {1}, (0.1, 0.2), range(3), object(), int, np.float32(0.5), np.float16(1e4), np.longdouble("0.1"),
+    np.longdouble("1e4000"), np.array(np.nan), np.array([0.1, np.nan]), np.zeros((0, 3)), np.zeros(3, complex), np.array([0.1, 0.2], object),
+    np.array(["a", "b"]), np.array([True, False]), np.datetime64("2020-01-01"), np.timedelta64(1, "s"), np.ma.masked_array([0.1, 0.2], [True, False]),
+    np.zeros(2, [("a", float)]), np.broadcast_to(0.5, (10**6, 10**6)), np.broadcast_to(0.5, (9,)), np.broadcast_to(True, (10**9, 10**9)),
+    np.array([2**63], np.uint64), np.int8(-128),
+]  # fmt: skip
+ANY = st.sampled_from(EXTREMES) | st.floats() | st.sampled_from(ODD)
+RATES = {name for name, values in LEGAL.items() if values is RATE or values is SHIFT}
+CHAIN = {"length_km", "link_lengths_km", "spacing_km", "attenuation_db_per_km", "success_probability", "asymmetry"}
+LONG = ("samples", "deliveries", "links", "node")  # of these, huge values are legal and take their time
+OF_LONG = ANY.filter(lambda value: not (isinstance(value, int | float) and abs(value) > 100))
+OF_RATES = ANY.filter(lambda value: not (isinstance(value, int | float) and 100 < abs(value) <= 1e9))  # legal, and long
+
+
+def shaped(value):
+    """The value, or an array with it: read-only, with gaps, of no or of several dimensions."""
+
+    def repeated(shape):
+        filled = np.array(np.broadcast_to(np.array(value), shape))
+        filled.flags.writeable = False
+        return filled
+
+    return st.just(value) | st.sampled_from([(), (1,), (2,), (3, 1), (0,)]).map(repeated)
+
+
+NETWORKS = st.builds(chiral.Network, g1=RATE, g2=RATE, phase=SHIFT) | st.builds(chiral.BareNetwork, gamma_r2=RATE)
+TIMES = st.floats(1e-3, 1e-1)
+LINKS = st.builds(
+    lambda times, p, werner: chain.Links(np.array(times), p, np.array(times), werner),
+    st.lists(TIMES, min_size=1, max_size=3), st.floats(0.1, 1), st.floats(-1 / 3, 1),
+)  # fmt: skip
+PROTOCOLS = st.builds(chain.Protocol, restart=LEGAL["restart"], messages=FLAG, measure=LEGAL["measure"])
+OBJECTS = {"network": NETWORKS, "protocol": PROTOCOLS}
+
+
+def legal(function, name):
+    if name == "links" and function in (chain.exact, chain.sample, chain.simulate_events):
+        return LINKS
+    if name in OBJECTS:
+        return OBJECTS[name]
+    if name == "length_km" and function.__module__.startswith("qnet.chain"):
+        return st.floats(2, 40)
+    if function in (chain.Links,):
+        return LEGAL[name] | st.lists(LEGAL[name], min_size=2, max_size=2)
+    return LEGAL[name] if name == "link_lengths_km" else LEGAL[name].flatmap(shaped)
+
+
+@st.composite
+def calls(draw, function):
+    """Keyword arguments of a function, legal but for a few."""
+    parameters = inspect.signature(function).parameters
+    names = [name for name, p in parameters.items() if p.default is p.empty or name == "samples" or draw(st.booleans())]
+    wild = draw(st.sets(st.sampled_from(names), max_size=2)) if names else set()
+    in_chain = function.__module__.startswith("qnet.chain")
+    if in_chain:  # what makes for many attempts is legal, and long
+        return {
+            name: draw(st.sampled_from(EXTREMES[:10] + ODD) if name in wild else legal(function, name))
+            for name in names
+        }
+    kinds = {name: OF_LONG if name in LONG else OF_RATES if name in RATES else ANY for name in names}
+    return {name: draw(kinds[name] if name in wild else legal(function, name)) for name in names}
+
+
+PARTS = {"transfer", "norm", "qber", "q"} | {f"{what}_{how}" for what in ("peak",) for how in ("mean", "state")}
+SIGNED = {"third_order_change"}
+REAL = re.compile(r"(_slope|_kink|beta\d_.*|position_km|sign|werner|delta_..|phase|alpha|g1|g2)$")
+
+
+def check(function, name, value):
+    """No NaN, no infinity but where it is documented, and every quantity in its physical range."""
+    if dataclasses.is_dataclass(value):
+        for field in dataclasses.fields(value):
+            check(function, field.name, getattr(value, field.name))
+        return
+    if isinstance(value, tuple):
+        for part in value:
+            check(function, name, part)
+        return
+    array = np.asarray(value)
+    if array.dtype.kind in "bUu":
+        return
+    assert array.dtype.kind in "fci", (name, array.dtype)
+    size = np.abs(array)
+    if name == "attenuation_length_km":
+        assert not np.isnan(array).any()
+        assert (array > 0).all()
+        return
+    assert np.isfinite(size).all(), name
+    if "leading_order" in function:
+        return
+    if name in PARTS or re.search(
+        r"concurrence|fidelity|^(in)?distinguish|probabilit|mean_peak$|runs_mean|amplitudes|^p_", name
+    ):
+        assert (size <= 1 + 1e-9).all(), name
+    if name == "third_order_change":
+        assert (size <= 1 + 1e-9).all(), name
+    elif array.dtype.kind == "f" and not REAL.search(name):
+        assert (array >= -1e-12).all(), name
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_any_call(name):
+    function = PUBLIC[name]
+    names = {*inspect.signature(function).parameters, "arguments"} | (
+        {"links"} if name.startswith("qnet.chain") else set()
+    )
+
+    @settings(max_examples=settings.default.max_examples // SLOW.get(name.rpartition(".")[2], 1))
+    @given(calls(function))
+    def call(arguments):
+        start = time.process_time()
+        try:
+            found = function(**arguments)
+        except ValueError as error:
+            said = str(error)
+            assert "\n" not in said
+            assert len(said) < 1000
+            assert " must " in said
+            assert names & set(re.findall(r"\w+", said)), said
+        else:
+            check(name, name.rpartition(".")[2], found)
+        assert time.process_time() - start < MOST_SECONDS
+
+    call()
+
+
+@settings(max_examples=6 * settings.default.max_examples)
+@given(
+    st.fixed_dictionaries({
+        **{name: st.just(0.0) | st.floats(1e-4, 1e2) for name in ("g1", "g2")},
+        **{name: st.just(0.0) | st.floats(1e-6, 1e2) for name in ("gamma_r1", "gamma_r2", "gamma_l1", "gamma_l2", "decay_1", "decay_2", "loss_1", "loss_2")},
+        **dict.fromkeys(("phase", "delta_a1", "delta_a2", "delta_c1", "delta_c2"), SHIFT),
+    }),
+    st.floats(1e-3, 1e4),
+)  # fmt: skip
+def test_peaks_lie_on_the_evolution(arguments, window):
+    found = chiral.peak_concurrence(**arguments, window=window)
+    assert 0 <= found.concurrence <= 1 + 1e-12
+    assert 0 <= found.time <= window
+    there = chiral.evolution(time=found.time, **arguments)
+    np.testing.assert_allclose(found.concurrence, there.concurrence, atol=1e-10)
+    assert found.concurrence <= there.norm + 1e-12
