@@ -14,14 +14,9 @@ from qnet.quantities import QUANTITIES
 
 MOST_VALUES, MOST_LEVELS = 1_000_000, 20  # in config.yaml, with everything that it refers to
 MOST_ROWS, MOST_BATCHES = 1_000_000, 10_000  # of a study; of all studies
-# names of folders in results/, of files in figures/ and of parts of the page
-TAKEN = {
-    "studies": ("claims", "figures"),
-    "figures and tables": (
-        "beyond", "charts", "claims", "contact_sheet", "filters", "index", "main", "provenance", "search", "shown",
-        "vega",
-    ),
-}  # fmt: skip
+_ON_THE_PAGE = ("beyond", "charts", "filters", "main", "provenance", "search", "shown", "vega")
+_IN_FIGURES = ("claims", "contact_sheet", "index", *_ON_THE_PAGE)
+TAKEN = {"studies": ("claims", "figures"), "figures": _IN_FIGURES, "tables": _IN_FIGURES}
 
 
 def check_file(path: Path) -> None:
@@ -167,11 +162,10 @@ def _batches(block: Mapping[str, Any]) -> int:
 
 
 def _names(config: Mapping[str, Any]) -> Iterator[str]:
-    for kinds, taken in TAKEN.items():
-        for kind in kinds.split(" and "):
-            for name in config[kind]:
-                if name in taken:
-                    yield f"{kind} must not use the names {', '.join(taken)}, but has {name!r}"
+    for kind, taken in TAKEN.items():
+        for name in config[kind]:
+            if name in taken:
+                yield f"{kind} must not use the names {', '.join(taken)}, but has {name!r}"
     for name in config["figures"]:
         if name in config["tables"]:
             yield f"tables must not use the names of figures, but has {name!r}"

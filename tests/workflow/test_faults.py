@@ -30,7 +30,7 @@ class Half:
     fidelity: np.ndarray
 
 
-def half(*, g1):
+def half(*, g1) -> Half:
     for value in g1:
         Path(f"begun_{value}").write_text(str(os.getpid()))
         while Path(f"hold_{value}").exists():
@@ -120,7 +120,10 @@ def finished(tmp_path_factory) -> Project:
         script.unlink()
     (made.root / "workflow/scripts/tables/seen.py").write_text(SCRIPT.lstrip())
     (made.root / "qnet/waiting").mkdir()
-    (made.root / "qnet/waiting/__init__.py").write_text(MODEL.lstrip())
+    (made.root / "qnet/waiting/__init__.py").write_text("from qnet.waiting.model import half\n")
+    (made.root / "qnet/waiting/model.py").write_text(MODEL.lstrip())
+    code = made.root / "qnet/study.py"
+    code.write_text(code.read_text().replace('PHYSICS = ("chiral"', 'PHYSICS = ("waiting", "chiral"'))
     made.configure(studies={"halves": HALVES}, figures={}, tables={"seen": {"data": ["halves"], "caption": "Halves."}})
     there = Project(made.root, tmp_path_factory.mktemp("finished"))
     assert len(there.run(TARGET)) == 5
