@@ -1,18 +1,7 @@
-from pathlib import Path
-
 import pytest
 import yaml
 
 from copies import ROOT, Project, copied
-
-
-@pytest.fixture(scope="session")
-def small(tmp_path_factory) -> tuple[Project, Path]:
-    """The whole of config.yaml on coarse grids."""
-    folder = tmp_path_factory.mktemp("small")
-    made = copied(folder / "project")
-    made.run("--configfile", str(ROOT / "tests/small.yaml"), "--directory", str(folder / "out"))
-    return made, folder / "out"
 
 
 @pytest.fixture

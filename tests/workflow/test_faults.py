@@ -13,7 +13,6 @@ import yaml
 from copies import Project, copied
 from qnet import table
 
-pytestmark = pytest.mark.xdist_group("faults")
 MODEL = '''
 """Halves a number, and waits as long as there is a file that says so."""
 

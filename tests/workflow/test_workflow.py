@@ -1,6 +1,5 @@
 """The workflow from end to end, as a user runs it."""
 
-import json
 import shutil
 import subprocess
 import sys
@@ -9,53 +8,8 @@ import pytest
 import yaml
 
 from copies import ROOT
-from qnet import table
 
-pytestmark = pytest.mark.xdist_group("small")  # one process, so that the fixture is made once
 FIGURES = {"mok_fig3": "figure mok_fig3", "mok_fig7": "figure mok_fig7"}
-
-
-def test_everything_is_made(small):
-    _, out = small
-    made = {path.name for path in (out / "figures").iterdir()}
-    scripts = {
-        kind: [path.stem for path in (ROOT / f"workflow/scripts/{kind}").glob("*.py")] for kind in ("figures", "tables")
-    }
-    expected = {f"{name}.{ending}" for name in scripts["figures"] for ending in ("pdf", "png")}
-    expected |= {f"{name}.{ending}" for name in scripts["tables"] for ending in ("csv", "md")}
-    assert made == expected | {"contact_sheet.png", "claims.csv", "claims.md", "index.html"}
-    assert not [path for path in (out / "figures").iterdir() if path.stat().st_size < 100]
-
-
-def test_tables_carry_units_and_what_made_them(small):
-    _, out = small
-    for path in sorted((out / "results").glob("*.parquet")):
-        _, origin = table.read(path)
-        assert origin["study"] == path.stem
-        assert {"model", "seed", "qnet", "batches"} < set(origin)
-
-
-def test_every_curve_has_a_name(small):
-    """Without TeX, so that a chart can show it."""
-    _, out = small
-    for path in sorted((out / "results/figures").glob("*.json")):
-        for panel in json.loads(path.read_text()):
-            said = [
-                panel["key"],
-                *(panel[which]["title"] for which in "xy"),
-                *(curve["name"] for curve in panel["curves"]),
-            ]
-            assert not [text for text in said if set(text) & set("\\${}")], path.name
-            assert all(said[1:]), path.name
-            assert not [text for text in said if text.startswith("child")], path.name
-
-
-def test_report_builds(small):
-    made, out = small
-    made.run(
-        "--configfile", str(ROOT / "tests/small.yaml"), "--directory", str(out), "--report", str(out / "report.html")
-    )
-    assert "mok_fig2" in (out / "report.html").read_text()
 
 
 def test_same_bytes_from_a_second_run_elsewhere(project, tmp_path_factory):

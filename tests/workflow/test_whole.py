@@ -1,5 +1,9 @@
-"""Batches as jobs of a SLURM cluster: this machine, where root runs the tests and Debian's packages are there."""
+"""The whole of config.yaml on coarse grids, here and on a SLURM cluster; and what kills do there.
 
+The cluster is this machine, where root runs the tests and Debian's packages are there.
+"""
+
+import json
 import os
 import signal
 import subprocess
@@ -15,13 +19,20 @@ import pytest
 import yaml
 from snakemake.cli import parse_args
 
-from copies import ROOT, Project
+from copies import ROOT, Project, copied
 from qnet import study, table
 
-pytestmark = pytest.mark.xdist_group("small")
 CLUSTER = ROOT / "tests/slurm/cluster.sh"
-SAMPLE = ("mok_optima", "midpoint_tolerance", "avis_chain", "avis_chain_exact")
 HELD = "mok_bare_evolution"
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory) -> tuple[Project, Path]:
+    """The whole of config.yaml on coarse grids."""
+    folder = tmp_path_factory.mktemp("small")
+    made = copied(folder / "project")
+    made.run("--configfile", str(ROOT / "tests/small.yaml"), "--directory", str(folder / "out"))
+    return made, folder / "out"
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +113,49 @@ def until(condition: Callable[[], bool]) -> None:
         time.sleep(0.1)
 
 
+def test_everything_is_made(small):
+    _, out = small
+    made = {path.name for path in (out / "figures").iterdir()}
+    scripts = {
+        kind: [path.stem for path in (ROOT / f"workflow/scripts/{kind}").glob("*.py")] for kind in ("figures", "tables")
+    }
+    expected = {f"{name}.{ending}" for name in scripts["figures"] for ending in ("pdf", "png")}
+    expected |= {f"{name}.{ending}" for name in scripts["tables"] for ending in ("csv", "md")}
+    assert made == expected | {"contact_sheet.png", "claims.csv", "claims.md", "index.html"}
+    assert not [path for path in (out / "figures").iterdir() if path.stat().st_size < 100]
+
+
+def test_tables_carry_units_and_what_made_them(small):
+    _, out = small
+    for path in sorted((out / "results").glob("*.parquet")):
+        _, origin = table.read(path)
+        assert origin["study"] == path.stem
+        assert {"model", "seed", "qnet", "batches"} < set(origin)
+
+
+def test_every_curve_has_a_name(small):
+    """Without TeX, so that a chart can show it."""
+    _, out = small
+    for path in sorted((out / "results/figures").glob("*.json")):
+        for panel in json.loads(path.read_text()):
+            said = [
+                panel["key"],
+                *(panel[which]["title"] for which in "xy"),
+                *(curve["name"] for curve in panel["curves"]),
+            ]
+            assert not [text for text in said if set(text) & set("\\${}")], path.name
+            assert all(said[1:]), path.name
+            assert not [text for text in said if text.startswith("child")], path.name
+
+
+def test_report_builds(small):
+    made, out = small
+    made.run(
+        "--configfile", str(ROOT / "tests/small.yaml"), "--directory", str(out), "--report", str(out / "report.html")
+    )
+    assert "mok_fig2" in (out / "report.html").read_text()
+
+
 def test_profile_adds_to_the_default_one(monkeypatch):
     monkeypatch.chdir(ROOT)
     _, options = parse_args(["--profile", "profiles/slurm", "--executor", "local"])
@@ -113,13 +167,16 @@ def test_profile_adds_to_the_default_one(monkeypatch):
 def test_same_tables_from_a_cluster(small, command, tmp_path):
     made, local = small
     project = Project(made.root)
-    project.command = [*command, "--group-components=batches=2"]
-    tables = [f"results/{name}.parquet" for name in SAMPLE]
-    project.run("--configfile", str(ROOT / "tests/small.yaml"), "--directory", str(tmp_path), *tables)
+    project.command = [*command, "--group-components=batches=16"]
+    tables = sorted(path.name for path in (local / "results").glob("*.parquet"))
+    targets = [f"results/{name}" for name in tables]
+    project.run(*targets, "--configfile", str(ROOT / "tests/small.yaml"), "--directory", str(tmp_path))
+    assert sorted(path.name for path in (tmp_path / "results").glob("*.parquet")) == tables
     for name in tables:
-        assert (tmp_path / name).read_bytes() == (local / name).read_bytes(), name
-    asked = output("squeue", "--noheader", "--states=all", "--format=%C %m %l %Z")
-    assert [line for line in asked if line.endswith(str(tmp_path))] == [f"1 2000M 10:00 {tmp_path}"] * 3
+        assert (tmp_path / "results" / name).read_bytes() == (local / "results" / name).read_bytes(), name
+    asked = output("squeue", "--noheader", "--states=all", "--format=%C %m %Z")
+    asked = [line for line in asked if line.endswith(str(tmp_path))]
+    assert asked == [f"1 2000M {tmp_path}"] * 4
 
 
 def test_kills(held):
