@@ -33,7 +33,7 @@ def sweep(deliveries: int, *how: str) -> tuple[float, float, float]:
         }
         config = Path(folder) / "sweep.yaml"
         config.write_text(yaml.safe_dump({"studies": {"sweep": study}}))
-        command = [sys.executable, "-m", "snakemake", *how, "results/sweep.parquet", "--directory", folder]
+        command = [sys.executable, "-m", "snakemake", "results/sweep.parquet", *how, "--directory", folder]
         before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
         finished = subprocess.run([*command, "--configfile", config], cwd=ROOT, capture_output=True, text=True)
         wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
