@@ -15,7 +15,7 @@ test: .venv/ready
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/snakefmt --check Snakefile
-	$(BIN)/pytest --numprocesses $(CORES) --dist loadfile
+	$(BIN)/pytest --numprocesses $(CORES) --dist loadfile --no-loadscope-reorder
 
 # Everything comes from the lock, checked by hash; qnet itself is installed editable on top.
 .venv/ready: envs/lock.txt pyproject.toml

@@ -1,7 +1,17 @@
-"""How hard hypothesis tries: the same few examples in every run, or with `--hypothesis-profile=long` many new ones."""
+"""How hard hypothesis tries, and in which order tests run.
+
+Hypothesis takes the same few examples in every run, or with `--hypothesis-profile=long` many new ones.
+"""
 
 from hypothesis import settings
+
+LONGEST = "test_whole.py"
 
 settings.register_profile("short", deadline=None, max_examples=40, derandomize=True)
 settings.register_profile("long", deadline=None, max_examples=3000, derandomize=False)
 settings.load_profile("short")
+
+
+def pytest_collection_modifyitems(items):
+    """The longest file comes first, so that other processes do the rest meanwhile."""
+    items.sort(key=lambda item: item.path.name != LONGEST)
