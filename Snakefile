@@ -40,7 +40,7 @@ BY_DIGEST = {batch.digest: batch for study in BATCHES.values() for batch in stud
 DIGESTS = {name: qnet.study.table_digest(digests) for name, digests in MADE_OF.items()}
 CLAIMED = {path.stem: qnet.study.claimed(path) for path in sorted((SCRIPTS / "claims").glob("*.py"), reverse=True)}
 COMPUTED = {
-    "tables": expand("results/{study}.parquet", study=config["studies"]),
+    "data": expand("results/{study}.parquet", study=config["studies"]),
     "claims": expand("results/claims/{paper}.json", paper=CLAIMED),
 }
 
@@ -72,7 +72,7 @@ localrules:
 
 rule all:
     input:
-        COMPUTED["tables"],
+        COMPUTED["data"],
         expand("figures/{id}.{ext}", id=config["figures"], ext=["pdf", "png"]),
         expand("figures/{id}.{ext}", id=config["tables"], ext=["csv", "md"]),
         "figures/claims.csv",
@@ -82,7 +82,8 @@ rule all:
         "codecheck.yml",
 
 
-# One batch of a study. The file is named by a digest of all that decides its content, so it can never be stale.
+# One batch of a study. The file is named by a digest of its model and code, parameters and seed, so these never fit an
+# old one.
 rule simulate:
     output:
         "results/{study}/{digest}.parquet",
@@ -186,7 +187,7 @@ rule claims:
         "envs/environment.yaml"
     params:
         digests=lambda wildcards: [DIGESTS[study] for study in CLAIMED[wildcards.paper]],
-        code=lambda wildcards: [qnet.study.code_digest(package) for package in ("chiral", "midpoint", "chain")],
+        code=lambda wildcards: {package: qnet.study.code_digest(package) for package in qnet.study.PHYSICS},
     script:
         "workflow/scripts/claims/{wildcards.paper}.py"
 
@@ -269,6 +270,7 @@ rule verify:
     conda:
         "envs/environment.yaml"
     params:
+        digests=list(DIGESTS.values()),
         reference=ROOT / "reference",
     script:
         "workflow/scripts/verify.py"
@@ -282,5 +284,8 @@ rule reference:
         "logs/reference.log",
     conda:
         "envs/environment.yaml"
+    params:
+        digests=list(DIGESTS.values()),
+        reference=ROOT / "reference",
     script:
         "workflow/scripts/reference.py"

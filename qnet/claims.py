@@ -120,7 +120,7 @@ def collected(functions: Mapping[str, Any], studies: Mapping[str, pd.DataFrame],
 def render(functions: Mapping[str, Any], snakemake: Any) -> None:
     """Runs a script of claims and writes what it finds as JSON."""
     with job.running(snakemake):
-        claims = collected(functions, job.tables(snakemake), snakemake.wildcards.paper)
+        claims = collected(functions, job.frames(snakemake), snakemake.wildcards.paper)
         with files.replacing(snakemake.output[0]) as temporary:
             temporary.write_text(json.dumps([asdict(one) for one in claims], indent=1) + "\n")
 

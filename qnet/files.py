@@ -24,7 +24,8 @@ def replacing(path: str | Path) -> Iterator[Path]:
         os.replace(temporary, target)
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
-        raise ValueError(f"{target} must be written whole, but the system refuses: {reason}") from error
+        other = "" if error.filename in (None, str(temporary), str(target)) else f" ({error.filename})"
+        raise ValueError(f"{target} must be written whole, but the system refuses: {reason}{other}") from error
     finally:
         with suppress(OSError):
             temporary.unlink()
@@ -32,6 +33,8 @@ def replacing(path: str | Path) -> Iterator[Path]:
 
 def read_json(path: str | Path) -> Any:
     """Content of a JSON file. ValueError names one that is damaged."""
+    if not Path(path).is_file():
+        raise ValueError(f"{path} must exist, but does not")
     try:
         return json.loads(Path(path).read_bytes())
     except ValueError as error:

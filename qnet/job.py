@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from qnet import study, table
@@ -15,8 +16,11 @@ from qnet import study, table
 
 @contextmanager
 def running(snakemake: Any) -> Iterator[Callable[[str], None]]:
-    """Logs a job to `snakemake.log`; a ValueError or Ctrl-C ends it with a sentence, anything else with a traceback."""
-    start = time.perf_counter()
+    """Logs a job to `snakemake.log`; a ValueError or Ctrl-C ends it with a sentence, anything else with a traceback.
+
+    A job also ends with a sentence where its code was edited meanwhile: what it made is of no known code then.
+    """
+    start, scripts = time.perf_counter(), _scripts(snakemake)
 
     def say(text: str) -> None:
         with suppress(OSError), open(snakemake.log[0], "a") as log:  # a full disk must not hide what went wrong
@@ -24,6 +28,10 @@ def running(snakemake: Any) -> Iterator[Callable[[str], None]]:
 
     try:
         yield say
+        planned = getattr(snakemake.params, "code", {})
+        now = {package: study.code_digest(package) for package in planned}
+        if (_scripts(snakemake), now) != (scripts, planned):
+            raise ValueError("code must stay as it was when the run began, but has changed; run again")
     except ValueError as error:
         say(f"refused: {error}")
         sys.exit(f"Error: {error}")
@@ -36,22 +44,35 @@ def running(snakemake: Any) -> Iterator[Callable[[str], None]]:
     say("done")
 
 
-def tables(snakemake: Any) -> dict[str, pd.DataFrame]:
-    """The tables that a job reads, by study. ValueError names one that the config, as it is now, does not ask for."""
-    frames = {}
+def _scripts(snakemake: Any) -> dict[str, bytes]:
+    """The scripts and modules among a job's inputs."""
+    return {path: Path(path).read_bytes() for path in snakemake.input if path.endswith(".py")}
+
+
+def tables(snakemake: Any) -> dict[str, tuple[dict[str, np.ndarray], dict[str, Any]]]:
+    """The tables that a job reads, by study, each with what made it.
+
+    ValueError names one that the config, as it is now, does not ask for.
+    """
+    found = {}
     for path, digest in zip(snakemake.input.data, snakemake.params.digests, strict=True):
         columns, origin = table.read(path)
-        wanted, found = (Path(path).stem, digest), (origin.get("study"), study.table_digest(origin.get("batches", [])))
-        if found != wanted:
-            said = [f"study {name}, digest {digest}" for name, digest in (wanted, found)]
+        wanted, held = (Path(path).stem, digest), (origin.get("study"), study.table_digest(origin.get("batches", [])))
+        if held != wanted:
+            said = [f"study {name}, digest {digest}" for name, digest in (wanted, held)]
             raise ValueError(f"{path} must hold {said[0]}, as config.yaml asks now, but holds {said[1]}; delete it")
-        frames[wanted[0]] = pd.DataFrame(columns)
-    return frames
+        found[wanted[0]] = columns, origin
+    return found
+
+
+def frames(snakemake: Any) -> dict[str, pd.DataFrame]:
+    """The tables that a job reads, by study; ValueError as from `tables`."""
+    return {name: pd.DataFrame(columns) for name, (columns, _) in tables(snakemake).items()}
 
 
 def call(function: Callable[..., Any], snakemake: Any) -> Any:
     """What a script's function makes of its arguments: a frame per study, and `printed` where the config has it."""
-    studies = tables(snakemake)
+    studies = frames(snakemake)
     printed = snakemake.params.printed
     try:
         return function(**studies, **({"printed": printed} if printed else {}))

@@ -2,9 +2,9 @@
 
 Processors, compilers and BLAS differ in last bits, and where a maximum is flat its place shows half the digits only.
 Numbers must agree within `RELATIVE` of themselves plus `ROUNDING` of the column's largest; estimates, which have their
-standard errors in a column `<name>_se`, within `STANDARD_ERRORS` combined ones besides; standard errors within a factor
-of two; everything else exactly. Of searches for an optimum, which say whether they `converged`, what is reached is
-compared where both did, and not `PLACE`, which a ridge leaves open; `STRAYED` of them may converge on one side only.
+standard errors in a column `<name>_se`, within `STANDARD_ERRORS` combined ones besides; standard errors within a
+factor of two; everything else exactly. Searches for an optimum, which say whether they `converged`, are compared where
+they did on both sides; `STRAYED` of them may do so on one side only, or at a `PLACE` that differs by more than `RIDGE`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,14 +15,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qnet import files
+from qnet import files, table
 
 RELATIVE = 1e-6
-ROUNDING = 1e-12
+ROUNDING = 1e-15
 STANDARD_ERRORS = 5
 STRAYED = 0.01
 PLACE = ("time", "g1", "g2", "gamma_r2")
+RIDGE = 0.05
 PARAMETERS = ("model", "seed", "cases", "axes", "fixed")
+VERDICTS = "verdicts.json"
+AGREE = ("same numbers", "within tolerance", "same verdicts")
 Columns = Mapping[str, NDArray]
 Table = tuple[Columns, Mapping[str, Any]]  # with what made it, as `qnet.table.read` gives it
 
@@ -31,8 +34,8 @@ Table = tuple[Columns, Mapping[str, Any]]  # with what made it, as `qnet.table.r
 class Comparison:
     """How something fresh, a study's table or the claims' verdicts, stands to what is committed.
 
-    verdict: "same numbers" or "same verdicts", "within tolerance", "differs"; "other parameters" or "not committed",
-    where nothing can be compared.
+    verdict: one of `AGREE`; "differs"; or, where nothing can be compared, "other parameters", "not committed" or "not
+    computed".
     """
 
     name: str
@@ -45,10 +48,17 @@ def parameters(origin: Mapping[str, Any]) -> dict[str, Any]:
     return {name: origin[name] for name in ("study", *PARAMETERS)}
 
 
-def compare(study: str, fresh_table: Table, committed_table: Table | None) -> Comparison:
-    """Compares the fresh table of a study with the committed one, if there is one."""
-    if committed_table is None:
-        return Comparison(study, "not committed")
+def comparisons(fresh: Mapping[str, Table], verdicts: Mapping[str, str], folder: Path) -> list[Comparison]:
+    """Compares every study, and the verdicts by id, with what a folder holds."""
+    committed = {path.stem: table.read(path) for path in sorted(folder.glob("*.parquet"))}
+    studies = [compare(name, fresh.get(name), committed.get(name)) for name in sorted({*fresh, *committed})]
+    return [*studies, compare_verdicts(verdicts, files.read_json(folder / VERDICTS))]
+
+
+def compare(study: str, fresh_table: Table | None, committed_table: Table | None) -> Comparison:
+    """Compares the fresh table of a study with the committed one."""
+    if fresh_table is None or committed_table is None:
+        return Comparison(study, "not committed" if fresh_table else "not computed")
     (fresh, origin), (committed, was) = fresh_table, committed_table
     changed = [name for name in PARAMETERS if origin[name] != was[name]]
     if changed:
@@ -56,27 +66,37 @@ def compare(study: str, fresh_table: Table, committed_table: Table | None) -> Co
     odd = sorted(set(fresh) ^ set(committed))
     if odd:
         return Comparison(study, "differs", f"{', '.join(odd)} in one of the tables only")
-    if "converged" in committed:
-        one, other = fresh["converged"], committed["converged"]
-        if np.mean(one != other) > STRAYED:
-            return Comparison(
-                study, "differs", f"{np.sum(one != other)} of {len(one)} rows converged in one table only"
-            )
-        fresh, committed = (_reached(table, one & other) for table in (fresh, committed))
+    return _compared(study, fresh, committed)
+
+
+def _compared(study: str, fresh: Columns, committed: Columns) -> Comparison:
+    size = len(next(iter(committed.values())))
+    counts, strayed = np.ones(size, bool), np.zeros(size, bool)
+    if searched := "converged" in committed:
+        counts, strayed = fresh["converged"] & committed["converged"], fresh["converged"] ^ committed["converged"]
     largest, place = 0.0, ""
     for name, old in committed.items():
-        new, allowed = fresh[name], _allowed(name, fresh, committed)
-        off = _distance(new, old)
-        wrong = np.flatnonzero(~(off <= allowed))
-        if len(wrong):
-            row = int(wrong[0])
+        if name == "converged":
+            continue
+        new, off, allowed = fresh[name], _distance(fresh[name], old), _allowed(name, fresh, committed)
+        wrong = counts & ~(off <= allowed)
+        if searched and name in PLACE:
+            strayed |= counts & (off > RIDGE * np.abs(old))
+            wrong, off = np.zeros(size, bool), np.zeros(size)
+        if old.dtype.kind == "f":
+            wrong |= np.isfinite(old) & ~np.isfinite(new)
+        if wrong.any():
+            row = int(np.flatnonzero(wrong)[0])
             return Comparison(study, "differs", f"{name} in row {row} is {new[row]}, committed {old[row]}")
-        share = float(np.max(off / np.where(off > 0, allowed, 1.0), initial=0.0))
+        share = float(np.max(np.where(counts & (off > 0), off / np.maximum(allowed, np.finfo(float).tiny), 0)))
         if share > largest:
             largest, place = share, name
+    if strayed.mean() > STRAYED:
+        return Comparison(study, "differs", f"{strayed.sum()} of {size} searches end elsewhere")
+    left = [] if counts.all() else [f"but for {size - counts.sum()} of {size} searches that did not converge"]
     if not largest:
-        return Comparison(study, "same numbers")
-    return Comparison(study, "within tolerance", f"at most {largest:.1g} of what is allowed, in {place}")
+        return Comparison(study, "same numbers", *left)
+    return Comparison(study, "within tolerance", ", ".join([f"at most {largest:.1g} of it, in {place}", *left]))
 
 
 def verdicts(paths: Iterable[str | Path]) -> dict[str, str]:
@@ -94,10 +114,6 @@ def compare_verdicts(fresh: Mapping[str, str], committed: Mapping[str, str]) -> 
     return Comparison("claims", "differs", "; ".join(turned)) if turned else Comparison("claims", "same verdicts")
 
 
-def _reached(table: Columns, rows: NDArray[np.bool_]) -> Columns:
-    return {name: values[rows] for name, values in table.items() if name not in PLACE}
-
-
 def _distance(new: NDArray, old: NDArray) -> NDArray[np.float64]:
     if old.dtype.kind != "f":
         return np.where(new == old, 0.0, np.inf)
@@ -110,7 +126,7 @@ def _allowed(name: str, fresh: Columns, committed: Columns) -> NDArray[np.float6
     if old.dtype.kind != "f":
         return np.zeros(len(old))
     size = np.where(np.isfinite(old), np.abs(old), 0.0)
-    allowed = RELATIVE * size + ROUNDING * size.max(initial=0.0)
+    allowed = RELATIVE * size + ROUNDING * size.max()
     error = f"{name}_se"
     if error in committed:
         return allowed + STANDARD_ERRORS * np.hypot(fresh[error], committed[error])

@@ -78,8 +78,9 @@ def test_render_reads_what_the_script_names(tmp_path):
     for name, last in studies.items():
         columns = {"time": np.linspace(0, 20, 5), "concurrence": np.linspace(0.1, last, 5)}
         table.write(tmp_path / f"{name}.parquet", columns, {"study": name, "batches": ["d1"]})
+    paths = [str(tmp_path / f"{name}.parquet") for name in studies]
     snakemake = SimpleNamespace(
-        input=SimpleNamespace(data=[str(tmp_path / f"{name}.parquet") for name in studies]),
+        input=type("Input", (list,), {"data": paths})(paths),
         output={kind: tmp_path / f"f.{kind}" for kind in ("pdf", "png", "svg", "data")},
         params=SimpleNamespace(printed={"good_from": 10}, digests=[study.table_digest(["d1"])] * 2),
         log=[str(tmp_path / "log")],
@@ -112,20 +113,32 @@ def test_one_colour_means_one_thing():
 
 
 def test_a_refusal_is_one_sentence_and_in_the_log(tmp_path):
-    snakemake = SimpleNamespace(log=[str(tmp_path / "log")])
+    snakemake = SimpleNamespace(log=[str(tmp_path / "log")], input=[])
     with pytest.raises(SystemExit, match=r"^Error: g1 must be finite$"), job.running(snakemake):
         raise ValueError("g1 must be finite")
     assert "refused: g1 must be finite" in (tmp_path / "log").read_text()
 
 
+@pytest.mark.parametrize("edited", ["script.py", "package"])
+def test_code_that_is_edited_meanwhile_ends_the_job(tmp_path, edited):
+    path = tmp_path / "script.py"
+    path.write_text("value = 1")
+    digest = study.code_digest("chain") if edited != "package" else "another"
+    params = SimpleNamespace(code={"chain": digest})
+    snakemake = SimpleNamespace(log=[str(tmp_path / "log")], input=[str(path)], params=params)
+    message = r"^Error: code must stay as it was when the run began, but has changed; run again$"
+    with pytest.raises(SystemExit, match=message), job.running(snakemake):
+        path.write_text("value = 2" if edited == "script.py" else "value = 1")
+
+
 def test_a_bug_keeps_its_traceback(tmp_path):
-    snakemake = SimpleNamespace(log=[str(tmp_path / "log")])
+    snakemake = SimpleNamespace(log=[str(tmp_path / "log")], input=[])
     with pytest.raises(KeyError), job.running(snakemake):
         raise KeyError("oops")
     assert "Traceback" in (tmp_path / "log").read_text()
 
 
 def test_a_log_that_cannot_be_written_hides_nothing():
-    snakemake = SimpleNamespace(log=["/dev/full"])
+    snakemake = SimpleNamespace(log=["/dev/full"], input=[])
     with pytest.raises(SystemExit, match=r"^Error: g1 must be finite$"), job.running(snakemake):
         raise ValueError("g1 must be finite")

@@ -1,4 +1,4 @@
-"""Writes the computed tables and verdicts to reference/."""
+"""Makes the computed tables and verdicts the ones to verify, and nothing else."""
 
 import json
 from pathlib import Path
@@ -6,8 +6,11 @@ from pathlib import Path
 from qnet import files, job, reference, table
 
 with job.running(snakemake):
-    for path in map(Path, snakemake.input.tables):
-        columns, origin = table.read(path)
-        table.write(f"reference/{path.name}", columns, reference.parameters(origin))
-    with files.replacing("reference/verdicts.json") as temporary:
+    folder, fresh = Path(snakemake.params.reference), job.tables(snakemake)
+    for path in folder.glob("*.parquet"):
+        if path.stem not in fresh:
+            path.unlink()
+    for name, (columns, origin) in fresh.items():
+        table.write(folder / f"{name}.parquet", columns, reference.parameters(origin))
+    with files.replacing(folder / reference.VERDICTS) as temporary:
         temporary.write_text(json.dumps(reference.verdicts(snakemake.input.claims), indent=1) + "\n")
