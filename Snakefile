@@ -16,7 +16,8 @@ import qnet.config
 import qnet.study
 
 try:
-    qnet.config.check_file(ROOT / "config.yaml")
+    for path in [ROOT / "config.yaml", *workflow.overwrite_configfiles]:
+        qnet.config.check_file(Path(path))
 except ValueError as error:
     raise WorkflowError(error) from None
 

@@ -13,7 +13,7 @@ from qnet import study
 from qnet.quantities import QUANTITIES
 
 MOST_VALUES, MOST_LEVELS = 1_000_000, 20  # in config.yaml, with everything that it refers to
-MOST_ROWS, MOST_BATCHES = 1_000_000, 10_000  # of a study; of all studies
+MOST_ROWS, MOST_BATCHES = 1_000_000, 10_000  # of all studies
 _ON_THE_PAGE = ("beyond", "charts", "filters", "main", "provenance", "search", "shown", "vega")
 _IN_FIGURES = ("claims", "contact_sheet", "index", *_ON_THE_PAGE)
 TAKEN = {"studies": ("claims", "figures"), "figures": _IN_FIGURES, "tables": _IN_FIGURES}
@@ -25,7 +25,9 @@ def check_file(path: Path) -> None:
     Snakemake reads it too, but keeps the last of two equal keys and runs code where it finds `__use_yte__`.
     """
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), _OneOfEachKey)
+        loader = _OneOfEachKey(path.read_text(encoding="utf-8"))
+        loader.name = path.name
+        content = loader.get_single_data()
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         found = " ".join(str(error).split()).rstrip(".")
         raise ValueError(f"{path.name}: the file must be YAML, but reading it failed ({found})") from None
@@ -55,6 +57,10 @@ def _problems(config: Mapping[str, Any], schema: Mapping[str, Any], scripts: Pat
     yield from _plain(config)
     yield from _against_schema(config, schema)
     yield from _names(config)
+    rows = {name: _rows(block) for name, block in config["studies"].items()}
+    if sum(rows.values()) > MOST_ROWS:
+        most = max(rows, key=rows.__getitem__)
+        yield f"studies must have at most {MOST_ROWS} rows in all, but have {sum(rows.values())}, most in {most}"
     for name, block in config["studies"].items():
         yield from _study(f"studies.{name}", block)
     batches = sum(map(_batches, config["studies"].values()))
@@ -67,7 +73,7 @@ def _problems(config: Mapping[str, Any], schema: Mapping[str, Any], scripts: Pat
                     yield f"{kind}.{name}.data must name studies, but there is no study {needed!r}"
             script = scripts / kind / f"{name}.py"
             if not script.is_file():
-                yield f"{kind}.{name} must have a script, but {scripts.name}/{kind}/{name}.py does not exist"
+                yield f"{kind}.{name} must have a script, but workflow/{scripts.name}/{kind}/{name}.py does not exist"
                 continue
             given = {*block["data"], *(["printed"] if block.get("printed") else [])}
             wanted = study.arguments(script, function)
@@ -76,7 +82,7 @@ def _problems(config: Mapping[str, Any], schema: Mapping[str, Any], scripts: Pat
                 yield f"{kind}.{name} must give what {function} in its script takes, but they differ in {odd}"
         for script in sorted((scripts / kind).glob("*.py")):
             if script.stem not in config[kind]:
-                yield f"{kind} must list every script, but {scripts.name}/{kind}/{script.name} is not there"
+                yield f"{kind} must list every script, but workflow/{scripts.name}/{kind}/{script.name} is not there"
 
 
 def _study(key: str, block: Mapping[str, Any]) -> Iterator[str]:
@@ -105,9 +111,6 @@ def _study(key: str, block: Mapping[str, Any]) -> Iterator[str]:
     for name in {**grid, **cases[0]}:
         if name not in QUANTITIES:
             yield f"{key} must vary quantities that qnet/quantities.py describes, but {name} is not among them"
-    rows = len(cases) * math.prod(map(_length, grid.values()))
-    if rows > MOST_ROWS:
-        yield f"{key} must have at most {MOST_ROWS} rows, but has {rows}"
     for name, spec in grid.items():
         yield from _range(f"{key}.grid.{name}", spec)
         values = study.axis(spec)
@@ -156,6 +159,10 @@ def _length(spec: Any) -> int:
     return int(next(iter(spec.values()))[2]) if isinstance(spec, Mapping) else len(spec)
 
 
+def _rows(block: Mapping[str, Any]) -> int:
+    return len(block.get("cases", [{}])) * math.prod(map(_length, block.get("grid", {}).values()))
+
+
 def _batches(block: Mapping[str, Any]) -> int:
     outer = len(block["cases"]) if "cases" in block else _length(next(iter(block["grid"].values())))
     return math.ceil(outer / min(block.get("values_per_batch", outer), outer))
@@ -190,7 +197,8 @@ def _plain(config: Any) -> Iterator[str]:
         elif isinstance(value, list | tuple | set):
             waiting += [((*path, i), part) for i, part in enumerate(value)]
         elif isinstance(value, int) and not -(2**63) <= value < 2**63:
-            yield f"{_dotted(path)} must be an integer of 64 bits at most, but is {reprlib.repr(value)}"
+            found = reprlib.repr(value) if value.bit_length() < 10_000 else f"{hex(value)[:20]} and so on"
+            yield f"{_dotted(path)} must be an integer of 64 bits at most, but is {found}"
         elif isinstance(value, str) and not _is_text(value):
             yield f"{_dotted(path)} must be text that UTF-8 can hold, but is {reprlib.repr(value)}"
 
@@ -214,10 +222,12 @@ class _OneOfEachKey(yaml.SafeLoader):
     def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
         node = super().compose_mapping_node(anchor)
         seen = set()
-        for key, _ in node.value:
+        for key, value in node.value:
             if isinstance(key, yaml.ScalarNode) and (key.tag, key.value) in seen:
                 raise yaml.YAMLError(f"the key {key.value!r} stands twice{key.start_mark}")
             seen.add((key.tag, str(key.value)))
+            if key.tag == "tag:yaml.org,2002:merge" and not isinstance(value, yaml.MappingNode):
+                raise yaml.YAMLError(f"<< must take in one mapping{key.start_mark}")
         return node
 
 
@@ -225,7 +235,8 @@ def _against_schema(config: Mapping[str, Any], schema: Mapping[str, Any]) -> Ite
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import best_match
 
-    error = best_match(Draft202012Validator(schema).iter_errors(config))
+    errors = list(Draft202012Validator(schema).iter_errors(config))
+    error = next((error for error in errors if error.validator == "additionalProperties"), None) or best_match(errors)
     if error is None:
         return
     key = _dotted(error.absolute_path)

@@ -59,7 +59,7 @@ def simulate_events(
     """
     checks.instance("links", links, Links)
     checks.instance("protocol", protocol, Protocol)
-    wanted = checks.count("deliveries", deliveries)
+    wanted = checks.count("deliveries", deliveries, most=10**12)
     entropy = checks.seed(seed)
     coherence_time = checks.number("coherence_time_s", coherence_time_s, COHERENCE)
     probability = _floats(links.success_probability)

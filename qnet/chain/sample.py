@@ -68,8 +68,8 @@ def sample(
     so that standard errors come from means that are truly independent. `deliveries` is rounded up to a multiple of the
     number of chains. Normal intervals hold from about a thousand deliveries on; an error of 0 says that no two chains
     differed. The same seed gives the same result whatever the number of threads (all that Numba is told to use).
-    Raises ValueError for a number of deliveries that is not positive, a negative seed, a coherence time below
-    1e-30 s, and chains that do not settle (see `warm_up_rounds`).
+    Raises ValueError for a number of deliveries that is not positive or above 1e12, a negative seed, a coherence time
+    below 1e-30 s, and chains that do not settle (see `warm_up_rounds`).
     """
     checks.instance("links", links, Links)
     checks.instance("protocol", protocol, Protocol)
@@ -113,7 +113,7 @@ def chain_means(
     warm-up rounds: runs that differ in lengths or conventions are correlated, and their differences precise.
     """
     coherence = checks.number("coherence_time_s", coherence_time_s, COHERENCE)
-    wanted, seeded = checks.count("deliveries", deliveries), checks.seed(seed)
+    wanted, seeded = checks.count("deliveries", deliveries, most=10**12), checks.seed(seed)
     chains = int(np.clip(wanted // (_LEAST_WORTH * max(warm_up, 1)), _FEWEST_CHAINS, _MOST_CHAINS))
     rounds = -(-wanted // chains)
     if protocol.messages and protocol.restart == "as_soon_as_free":

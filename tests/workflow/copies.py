@@ -74,7 +74,7 @@ def compile_kernels() -> None:
 
 def copied(target: Path) -> Project:
     compile_kernels()
-    for name in ("qnet", "workflow", "profiles", "envs"):
+    for name in ("qnet", "workflow", "profiles", "envs", "reference"):
         shutil.copytree(ROOT / name, target / name)
     for name in ("Snakefile", "config.yaml", "CITATION.cff"):
         shutil.copy(ROOT / name, target / name)

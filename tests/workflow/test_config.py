@@ -56,7 +56,7 @@ def test_the_shipped_config_is_good():
     (("figures", "mok_fig6", "data"), ["mok_decai"], "figures.mok_fig6.data must name studies, but there is no study 'mok_decai'"),
     (("figures", "mok_fig6", "data"), "mok_decay", "figures.mok_fig6.data must be a list of study names, but is 'mok_decay'"),
     (("figures", "mok_fig6", "caption"), 1, "figures.mok_fig6.caption must be a text, but is 1"),
-    (("figures", "mok_fig66"), {"data": [], "caption": "x"}, "figures.mok_fig66 must have a script, but scripts/figures/mok_fig66.py"),
+    (("figures", "mok_fig66"), {"data": [], "caption": "x"}, "figures.mok_fig66 must have a script, but workflow/scripts/figures/mok_fig66.py"),
     (("figures", "../evil"), {"data": [], "caption": "x"}, "figures must be a name of lower-case letters"),
     (("tables", "mok_table1", "colour"), 1, "tables.mok_table1 may hold caption, data, printed, but has 'colour'"),
 ])  # fmt: skip
@@ -73,8 +73,8 @@ def test_bad_config_is_named(path, value, message):
 @pytest.mark.parametrize(("path", "message"), [
     (("seed",), "the top level must have seed, but does not"),
     (("studies", "mok_decay", "model"), "studies.mok_decay must have model, but does not"),
-    (("figures", "mok_fig6"), "figures must list every script, but scripts/figures/mok_fig6.py is not there"),
-    (("tables", "mok_table1"), "tables must list every script, but scripts/tables/mok_table1.py is not there"),
+    (("figures", "mok_fig6"), "figures must list every script, but workflow/scripts/figures/mok_fig6.py is not there"),
+    (("tables", "mok_table1"), "tables must list every script, but workflow/scripts/tables/mok_table1.py is not there"),
 ])  # fmt: skip
 def test_missing_keys_are_named(path, message):
     content = copy.deepcopy(GOOD)

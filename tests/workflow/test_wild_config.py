@@ -128,6 +128,8 @@ def test_any_file_is_read_or_refused(tmp_path_factory, junk, line):
     ("[" * 5000, "the file must be YAML, but reading it failed (maximum recursion depth exceeded"),
     ("a0: &a0 [1]\n" + "".join(f"a{i + 1}: &a{i + 1} [{', '.join([f'*a{i}'] * 10)}]\n" for i in range(9)),
      "the top level must hold at most 1000000 values, but holds more"),
+    (f"a: 0x{'f' * 5000}\n", "a must be an integer of 64 bits at most, but is 0xffffffffffffffffff and so on"),
+    ("a: {k: 1}\nb: {<<: [{l: 1}, {m: 2}]}\n", "<< must take in one mapping in \"config.yaml\", line 2"),
     (f"a: {10**400}\n", "a must be an integer of 64 bits at most, but is 10000"),
     (f"a: {'1' * 5000}\n", "the file must be YAML, but reading it failed (Exceeds the limit"),
     ('a: "\\ud800"\n', "a must be text that UTF-8 can hold, but is '\\ud800'"),
@@ -147,9 +149,9 @@ def test_the_shipped_file_is_good():
 
 
 @pytest.mark.parametrize(("path", "value", "message"), [
-    (GRID, {"linspace": [0, 1, 10**12]}, "studies.mok_decay must have at most 1000000 rows, but has 1000000000000"),
-    ((*DECAY, "grid"), {"decay": {"linspace": [0, 1, 10**4]}, "chirality": {"linspace": [0, 1, 101]}}, "at most 1000000 rows, but has 1010000"),
-    ((*DECAY, "grid", "window"), {"geomspace": [1, 2, 10**9]}, "studies.mok_decay must have at most 1000000 rows"),
+    (GRID, {"linspace": [0, 1, 10**12]}, "studies must have at most 1000000 rows in all, but have 1000000"),
+    ((*DECAY, "grid"), {"decay": {"linspace": [0, 1, 10**4]}, "chirality": {"linspace": [0, 1, 101]}}, ", most in mok_decay"),
+    ((*DECAY, "grid", "window"), {"geomspace": [1, 2, 10**9]}, "studies must have at most 1000000 rows in all, but have 8100"),
     (GRID, {"linspace": [-1e308, 1e308, 3]}, "studies.mok_decay.grid.decay.linspace must span a finite difference"),
     (GRID, {"geomspace": [1e-200, 1e200, 3]}, "studies.mok_decay.grid.decay.geomspace must span a finite ratio"),
     (GRID, ["1e-3"], "studies.mok_decay.grid.decay must hold numbers as YAML writes them, such as 1.0e-3 or .inf, but has the text '1e-3'"),
