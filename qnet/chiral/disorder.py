@@ -187,5 +187,6 @@ def _replicate_curves(network: Network) -> tuple[Floats, NDArray[np.complex128],
 
 def _peak_time(times: Floats, curve: Floats) -> float:
     spline = CubicSpline(times, curve)
-    candidates = np.append(spline.derivative().roots(extrapolate=False), times)
+    roots = spline.derivative().roots(extrapolate=False)
+    candidates = np.append(roots[np.isfinite(roots)], times)  # NaN where the curve is flat
     return float(candidates[np.argmax(spline(candidates))])

@@ -92,3 +92,8 @@ def test_bad_arguments_are_named(arguments, message):
 def test_averages_that_never_peak_are_refused():
     with pytest.raises(ValueError, match="g1 and g2 must let the averaged concurrence peak"):
         chiral.disordered_readout(g1=0.0, g2=0.3, samples=1, seed=0)
+
+
+def test_nothing_is_read_out_of_an_atom_without_coupling():
+    found = chiral.disordered_readout(g1=86.0, g2=0.0, width_atoms=0.0, samples=1, seed=2)
+    assert (found.peak_mean, found.peak_mean_se, found.peak_state, found.peak_state_se) == (0, 0, 0, 0)
