@@ -1,15 +1,10 @@
 """Extreme but legal parameters: the right answer, where one is known, or a clear refusal."""
 
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-from qnet import chain, chiral, midpoint
-
-sys.path.append(str(Path(__file__).parent / "chiral"))
 from high_precision import exact_concurrence
+from qnet import chain, chiral, midpoint
 
 BETA2 = -2.17e-23
 
