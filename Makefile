@@ -1,29 +1,33 @@
-# make figures   set up the environment if needed, then regenerate every figure and table
-# make test      set up the environment if needed, then run every check and test
-PYTHON ?= python3
+# make figures        set up the environment if needed, then regenerate every figure and table
+# make test           set up the environment if needed, then run every check and test
+# make coverage       the tests, and which lines of qnet they reach
+# make setup-matrix   try the set-up with every supported Python, and with old and new pip and libraries
+# make lock           resolve the dependencies anew (needs uv)
+PYTHON ?=
 CORES ?= 2
 BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest --numprocesses $(CORES) --dist loadfile --no-loadscope-reorder
 
-.PHONY: figures test lock
-.DELETE_ON_ERROR:
+.PHONY: figures test coverage setup setup-matrix lock
 
-figures: .venv/ready
-	$(BIN)/snakemake --cores $(CORES)
+figures: setup
+	$(BIN)/python -m snakemake --cores $(CORES)
 
-test: .venv/ready
-	$(BIN)/ruff check
-	$(BIN)/ruff format --check
-	$(BIN)/mypy
-	$(BIN)/snakefmt --check Snakefile
-	$(BIN)/pytest --numprocesses $(CORES) --dist loadfile --no-loadscope-reorder
+test: setup
+	$(BIN)/python -m ruff check
+	$(BIN)/python -m ruff format --check
+	$(BIN)/python -m mypy
+	$(BIN)/python -m snakefmt --check Snakefile
+	$(PYTEST)
 
-# Everything comes from the lock, checked by hash; qnet itself is installed editable on top.
-.venv/ready: envs/lock.txt pyproject.toml
-	$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and f"qnet needs Python 3.11 or newer, but $(PYTHON) is {v.major}.{v.minor}")'
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r envs/lock.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	touch $@
+coverage: setup
+	$(PYTEST) --cov=qnet --cov-report=term-missing:skip-covered
+
+setup:
+	@$(or $(PYTHON),python3) envs/set_up.py $(if $(PYTHON),chosen)
+
+setup-matrix:
+	$(or $(PYTHON),python3) envs/setup_matrix.py
 
 lock:
 	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \

@@ -14,11 +14,12 @@ os.environ.update({f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLA
 
 import qnet.config
 import qnet.study
+from qnet.errors import Refused
 
 try:
     for path in [ROOT / "config.yaml", *workflow.overwrite_configfiles]:
         qnet.config.check_file(Path(path))
-except ValueError as error:
+except Refused as error:
     raise WorkflowError(error) from None
 
 
@@ -34,7 +35,7 @@ try:
     for name, block in config["studies"].items():
         plan = qnet.study.plan(name, block, config["seed"], MADE_OF[name])
         qnet.study.write_plan(Path("results") / name / "plan.json", plan)
-except ValueError as error:
+except Refused as error:
     raise WorkflowError(error) from None
 
 BY_DIGEST = {batch.digest: batch for study in BATCHES.values() for batch in study}

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from qnet.errors import Refused
+
 Floats = NDArray[np.float64]
 Rule = tuple[str, Callable[[Floats], NDArray[np.bool_]]]
 
@@ -24,7 +26,7 @@ PROBABILITY: Rule = ("must lie in [0, 1]", lambda x: (x >= 0) & (x <= 1))
 
 
 def real(name: str, value: ArrayLike, rule: Rule) -> Floats:
-    """`value` as an array of floats, every element of which obeys `rule`; else ValueError."""
+    """`value` as an array of floats, every element of which obeys `rule`; else Refused."""
     array = array_of("iuf", name, "a real number or an array of them", value)
     with np.errstate(over="ignore"):  # of longer floats
         array = array.astype(np.float64) + 0.0  # -0.0 becomes 0.0
@@ -35,100 +37,100 @@ def real(name: str, value: ArrayLike, rule: Rule) -> Floats:
         place = (
             f"has {float(array[index])!r} at index {', '.join(map(str, index))}" if index else f"is {float(array)!r}"
         )
-        raise ValueError(f"{name} {wording}, but {place}")
+        raise Refused(f"{name} {wording}, but {place}")
     return array
 
 
 def number(name: str, value: ArrayLike, rule: Rule) -> float:
-    """`value` as one float that obeys `rule`; else ValueError."""
+    """`value` as one float that obeys `rule`; else Refused."""
     array = real(name, value, rule)
     if array.shape:
-        raise ValueError(f"{name} must be one number, but is {shown(value)}")
+        raise Refused(f"{name} must be one number, but is {shown(value)}")
     return float(array)
 
 
 def count(name: str, value: ArrayLike, most: int = 2**62) -> int:
-    """`value` as one positive integer up to `most`; else ValueError."""
+    """`value` as one positive integer up to `most`; else Refused."""
     array = array_of("iu", name, "a positive integer", value)
     if array.shape or array < 1:
-        raise ValueError(f"{name} must be a positive integer, but is {shown(value)}")
+        raise Refused(f"{name} must be a positive integer, but is {shown(value)}")
     if array > most:
-        raise ValueError(f"{name} must be at most {most}, but is {shown(value)}")
+        raise Refused(f"{name} must be at most {most}, but is {shown(value)}")
     return int(array)
 
 
 def seed(value: ArrayLike) -> int:
-    """`value` as the seed of one run; else ValueError."""
+    """`value` as the seed of one run; else Refused."""
     array = array_of("iu", "seed", "one integer from 0 to 2^64 - 1", value)
     if array.shape or array < 0:
-        raise ValueError(f"seed must be one integer from 0 to 2^64 - 1, but is {shown(value)}")
+        raise Refused(f"seed must be one integer from 0 to 2^64 - 1, but is {shown(value)}")
     return int(array)
 
 
 def option(name: str, value: ArrayLike, allowed: tuple[str, ...]) -> str:
-    """`value` as one string of `allowed`; else ValueError."""
+    """`value` as one string of `allowed`; else Refused."""
     array = choice(name, value, allowed)
     if array.shape:
-        raise ValueError(f"{name} must be one of {', '.join(allowed)}, but is {shown(value)}")
+        raise Refused(f"{name} must be one of {', '.join(allowed)}, but is {shown(value)}")
     return str(array)
 
 
 def broadcast(arrays: Mapping[str, NDArray]) -> dict[str, NDArray]:
-    """The arrays, broadcast against each other; ValueError names those whose shapes do not fit."""
+    """The arrays, broadcast against each other; Refused names those whose shapes do not fit."""
     shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items() if array.shape)
     try:
         found = np.broadcast_arrays(*arrays.values())
     except ValueError:
-        raise ValueError(f"arguments must broadcast against each other, but the shapes are {shapes}") from None
+        raise Refused(f"arguments must broadcast against each other, but the shapes are {shapes}") from None
     if found[0].size > MOST_ELEMENTS:
-        raise ValueError(f"arguments must broadcast to {MOST_ELEMENTS} elements at most, but the shapes are {shapes}")
+        raise Refused(f"arguments must broadcast to {MOST_ELEMENTS} elements at most, but the shapes are {shapes}")
     return dict(zip(arrays, found, strict=True))
 
 
 def whole(name: str, value: ArrayLike) -> NDArray[np.uint64]:
-    """`value` as an array of non-negative integers; else ValueError."""
+    """`value` as an array of non-negative integers; else Refused."""
     what = "a non-negative integer or an array of them"
     array = array_of("iu", name, what, value)
     if np.any(array < 0):
-        raise ValueError(f"{name} must be {what}, but is {shown(value)}")
+        raise Refused(f"{name} must be {what}, but is {shown(value)}")
     return array.astype(np.uint64)
 
 
 def choice(name: str, value: ArrayLike, allowed: tuple[str, ...]) -> NDArray[np.str_]:
-    """`value` as an array of strings, each one of `allowed`; else ValueError."""
+    """`value` as an array of strings, each one of `allowed`; else Refused."""
     array = array_of("U", name, f"one of {', '.join(allowed)}", value)
     if not np.isin(array, allowed).all():
-        raise ValueError(f"{name} must be one of {', '.join(allowed)}, but is {shown(value)}")
+        raise Refused(f"{name} must be one of {', '.join(allowed)}, but is {shown(value)}")
     return array
 
 
 def flag(name: str, value: ArrayLike) -> NDArray[np.bool_]:
-    """`value` as an array of true and false; else ValueError."""
+    """`value` as an array of true and false; else Refused."""
     return array_of("b", name, "true or false or an array of them", value)
 
 
 def instance(name: str, value: object, *kinds: type) -> None:
-    """Raises ValueError unless `value` is of one of these classes."""
+    """Raises Refused unless `value` is of one of these classes."""
     if not isinstance(value, kinds):
-        raise ValueError(f"{name} must be a {' or a '.join(kind.__name__ for kind in kinds)}, but is {shown(value)}")
+        raise Refused(f"{name} must be a {' or a '.join(kind.__name__ for kind in kinds)}, but is {shown(value)}")
 
 
 def not_empty(shape: tuple[int, ...]) -> None:
-    """Raises ValueError where arguments of this shape ask for nothing."""
+    """Raises Refused where arguments of this shape ask for nothing."""
     if 0 in shape:
-        raise ValueError(f"arguments must not be empty, but their shape is {shape}")
+        raise Refused(f"arguments must not be empty, but their shape is {shape}")
 
 
 def array_of(kinds: str, name: str, what: str, value: ArrayLike) -> NDArray[Any]:
-    """`value` as an array with a dtype of one of these kinds, of a size that can be worked with; else ValueError."""
+    """`value` as an array with a dtype of one of these kinds, of a size that can be worked with; else Refused."""
     try:
         array = np.asarray(value)
     except (TypeError, ValueError, OverflowError):  # nested unevenly, or too large an integer beside floats
         array = np.empty(0, object)
     if array.dtype.kind not in kinds or isinstance(value, np.ma.MaskedArray):
-        raise ValueError(f"{name} must be {what}, but is {shown(value)}")
+        raise Refused(f"{name} must be {what}, but is {shown(value)}")
     if array.size > MOST_ELEMENTS:
-        raise ValueError(f"{name} must have {MOST_ELEMENTS} elements at most, but has the shape {array.shape}")
+        raise Refused(f"{name} must have {MOST_ELEMENTS} elements at most, but has the shape {array.shape}")
     return array
 
 

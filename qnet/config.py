@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from qnet import study
+from qnet.errors import Refused
 from qnet.quantities import QUANTITIES
 
 MOST_VALUES, MOST_LEVELS = 1_000_000, 20  # in config.yaml, with everything that it refers to
@@ -20,7 +21,7 @@ TAKEN = {"studies": ("claims", "figures"), "figures": _IN_FIGURES, "tables": _IN
 
 
 def check_file(path: Path) -> None:
-    """Raises ValueError with one sentence unless the file is plain YAML: a mapping in which no key stands twice.
+    """Raises Refused with one sentence unless the file is plain YAML: a mapping in which no key stands twice.
 
     Snakemake reads it too, but keeps the last of two equal keys and runs code where it finds `__use_yte__`.
     """
@@ -30,22 +31,22 @@ def check_file(path: Path) -> None:
         content = loader.get_single_data()
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         found = " ".join(str(error).split()).rstrip(".")
-        raise ValueError(f"{path.name}: the file must be YAML, but reading it failed ({found})") from None
+        raise Refused(f"{path.name}: the file must be YAML, but reading it failed ({found})") from None
     if not isinstance(content, Mapping):
-        raise ValueError(f"{path.name}: the top level must be a mapping, but is {reprlib.repr(content)}")
+        raise Refused(f"{path.name}: the top level must be a mapping, but is {reprlib.repr(content)}")
     if "__use_yte__" in content:
-        raise ValueError(f"{path.name}: the top level must be data alone, but has __use_yte__")
+        raise Refused(f"{path.name}: the top level must be data alone, but has __use_yte__")
     for problem in _plain(content):
-        raise ValueError(f"{path.name}: {problem}")
+        raise Refused(f"{path.name}: {problem}")
 
 
 def check(config: Mapping[str, Any], schema: Mapping[str, Any], scripts: Path) -> None:
-    """Raises ValueError with one sentence that names the key, the rule and the value.
+    """Raises Refused with one sentence that names the key, the rule and the value.
 
     `scripts` is the folder that holds `figures/<id>.py` and `tables/<id>.py`.
     """
     for problem in _problems(config, schema, scripts):
-        raise ValueError(f"config.yaml: {problem}")
+        raise Refused(f"config.yaml: {problem}")
 
 
 def alternatives(names: Iterable[str]) -> str:
@@ -88,7 +89,7 @@ def _problems(config: Mapping[str, Any], schema: Mapping[str, Any], scripts: Pat
 def _study(key: str, block: Mapping[str, Any]) -> Iterator[str]:
     try:
         known, required = study.parameters(block["model"])
-    except ValueError as error:
+    except Refused as error:
         yield f"{key}.{error}"
         return
     grid, fixed, cases = block.get("grid", {}), block.get("fixed", {}), block.get("cases", [{}])

@@ -12,11 +12,12 @@ import numpy as np
 import pandas as pd
 
 from qnet import study, table
+from qnet.errors import Refused
 
 
 @contextmanager
 def running(snakemake: Any) -> Iterator[Callable[[str], None]]:
-    """Logs a job to `snakemake.log`; a ValueError or Ctrl-C ends it with a sentence, anything else with a traceback.
+    """Logs a job to `snakemake.log`; `Refused` or Ctrl-C ends it with a sentence, anything else with a traceback.
 
     A job also ends with a sentence where its code was edited meanwhile: what it made is of no known code then.
     """
@@ -31,9 +32,9 @@ def running(snakemake: Any) -> Iterator[Callable[[str], None]]:
         planned = getattr(snakemake.params, "code", {})
         now = {package: study.code_digest(package) for package in planned}
         if (_scripts(snakemake), now) != (scripts, planned):
-            raise ValueError("code must stay as it was when the run began, but has changed; run again")
-    except ValueError as error:
-        say(f"refused: {error}")
+            raise Refused("code must stay as it was when the run began, but has changed; run again")
+    except Refused as error:
+        say(f"refused: {error}\n{traceback.format_exc()}")
         sys.exit(f"Error: {error}")
     except KeyboardInterrupt:
         say("interrupted")
@@ -52,7 +53,7 @@ def _scripts(snakemake: Any) -> dict[str, bytes]:
 def tables(snakemake: Any) -> dict[str, tuple[dict[str, np.ndarray], dict[str, Any]]]:
     """The tables that a job reads, by study, each with what made it.
 
-    ValueError names one that the config, as it is now, does not ask for.
+    Refused names one that the config, as it is now, does not ask for.
     """
     found = {}
     for path, digest in zip(snakemake.input.data, snakemake.params.digests, strict=True):
@@ -60,13 +61,13 @@ def tables(snakemake: Any) -> dict[str, tuple[dict[str, np.ndarray], dict[str, A
         wanted, held = (Path(path).stem, digest), (origin.get("study"), study.table_digest(origin.get("batches", [])))
         if held != wanted:
             said = [f"study {name}, digest {digest}" for name, digest in (wanted, held)]
-            raise ValueError(f"{path} must hold {said[0]}, as config.yaml asks now, but holds {said[1]}; delete it")
+            raise Refused(f"{path} must hold {said[0]}, as config.yaml asks now, but holds {said[1]}; delete it")
         found[wanted[0]] = columns, origin
     return found
 
 
 def frames(snakemake: Any) -> dict[str, pd.DataFrame]:
-    """The tables that a job reads, by study; ValueError as from `tables`."""
+    """The tables that a job reads, by study; Refused as from `tables`."""
     return {name: pd.DataFrame(columns) for name, (columns, _) in tables(snakemake).items()}
 
 
@@ -78,4 +79,4 @@ def call(function: Callable[..., Any], snakemake: Any) -> Any:
         return function(**studies, **({"printed": printed} if printed else {}))
     except (AttributeError, KeyError) as error:
         where = ", ".join([*studies, *(["printed"] if printed else [])])
-        raise ValueError(f"{snakemake.wildcards.id} must find all it uses in {where}, but: {error}") from error
+        raise Refused(f"{snakemake.wildcards.id} must find all it uses in {where}, but: {error}") from error

@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from qnet import checks
 from qnet.checks import Floats
+from qnet.errors import Refused
 
 _DURATION: checks.Rule = ("must be finite, 1e-150 or more", lambda x: np.isfinite(x) & (x >= 1e-150))
 
@@ -25,7 +26,7 @@ class KeyRate:
 
 
 def binary_entropy(x: ArrayLike) -> Floats:
-    """-x log2 x - (1 - x) log2(1 - x), elementwise. Raises ValueError outside [0, 1]."""
+    """-x log2 x - (1 - x) log2(1 - x), elementwise. Raises Refused outside [0, 1]."""
     p = checks.real("x", x, checks.PROBABILITY)
     return (_surprise(p) + _surprise(1 - p))[()]
 
@@ -43,7 +44,7 @@ def bb84(
     There is a key for Q < 0.110028 (and above 0.889972, with all outcomes flipped).
     duration_s: T, mean time per end-to-end state; qber: Q, the same in X and Z; covariance: of their estimates. Errors
     propagate to first order. Arrays broadcast.
-    Raises ValueError for a duration below 1e-150 s, an error rate outside [0, 1], or negative standard errors.
+    Raises Refused for a duration below 1e-150 s, an error rate outside [0, 1], or negative standard errors.
     """
     given = checks.broadcast(
         {
@@ -68,7 +69,7 @@ def bb84(
         errors = ", ".join(
             f"{name} {float(given[name][tuple(i)])!r}" for name in ("duration_s_se", "qber_se", "covariance")
         )
-        raise ValueError(f"standard errors must leave that of the rate finite, but are {errors}")
+        raise Refused(f"standard errors must leave that of the rate finite, but are {errors}")
     return KeyRate((np.maximum(fraction, 0) / time)[()], upward[()], none[()])
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qnet import __version__
+from qnet.errors import Refused
 from qnet.files import replacing
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ def parameters(model: str) -> tuple[set[str], set[str]]:
     """(all, required) parameter names of a model, read from its source: never does a config's word run other code.
 
     A model is a function that a package of physics exports, takes keywords alone and returns a dataclass of columns.
-    Raises ValueError for anything else.
+    Raises Refused for anything else.
     """
     package, _, name = model.partition(".")
     path = _exported(package).get(name) if package in PHYSICS else None
@@ -138,7 +139,7 @@ def parameters(model: str) -> tuple[set[str], set[str]]:
             required = [n for n, default in zip(named, node.args.kw_defaults, strict=True) if default is None]
             return set(named), set(required)
     where = " or ".join(f"qnet.{name}" for name in PHYSICS)
-    raise ValueError(
+    raise Refused(
         f"model must be a public function of {where} that takes keywords and returns columns, "
         f"such as chiral.peak_concurrence, but is {model!r}"
     )
@@ -214,7 +215,7 @@ def run(batch: Batch, progress: Callable[[str], None] = lambda _: None) -> "Colu
     package, _, name = batch.model.rpartition(".")
     model = getattr(importlib.import_module(f"qnet.{package}"), name)
     if code_digest(batch.model) != batch.code:
-        raise ValueError(f"code of {batch.model} must stay as it was when the run began, but has changed; run again")
+        raise Refused(f"code of {batch.model} must stay as it was when the run began, but has changed; run again")
     rows_as_columns = columns(batch.cases, batch.axes)
     table = {key: np.asarray(values) for key, values in rows_as_columns.items()}
     if "seed" in parameters(batch.model)[0]:

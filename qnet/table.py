@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from qnet.errors import Refused
 from qnet.files import replacing
 from qnet.quantities import QUANTITIES
 
@@ -33,21 +34,19 @@ def write(path: str | Path, columns: Mapping[str, np.ndarray], origin: Mapping[s
 
 
 def read(path: str | Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-    """(columns, origin) of a Parquet file written by `write`. ValueError names a file that is damaged or foreign."""
+    """(columns, origin) of a Parquet file written by `write`. Refused names a file that is damaged or foreign."""
     if not Path(path).is_file():
-        raise ValueError(f"{path} must exist, but does not")
+        raise Refused(f"{path} must exist, but does not")
     try:
         table = pq.read_table(path, page_checksum_verification=True)
         seal = _seal(table)
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise ValueError(
-            f"{path} must be a complete Parquet file, but reading it failed ({error}); delete it"
-        ) from None
+        raise Refused(f"{path} must be a complete Parquet file, but reading it failed ({error}); delete it") from None
     metadata = table.schema.metadata or {}
     if _ORIGIN not in metadata:
-        raise ValueError(f"{path} must be a table written by qnet, but carries no note of what made it; delete it")
+        raise Refused(f"{path} must be a table written by qnet, but carries no note of what made it; delete it")
     if metadata.get(_SEAL) != seal:
-        raise ValueError(f"{path} must hold what was written to it, but has changed since; delete it")
+        raise Refused(f"{path} must hold what was written to it, but has changed since; delete it")
     return {name: table[name].to_numpy() for name in table.column_names}, json.loads(metadata[_ORIGIN])
 
 
@@ -62,7 +61,7 @@ def _seal(table: pa.Table) -> bytes:
 def merge(study: str, expected: Mapping[str, Sequence], files: Mapping[str, str]) -> dict[str, np.ndarray]:
     """The rows of a study from its batch files, keyed by digest in the order of the rows.
 
-    Raises ValueError where a file is damaged or of another study or configuration, a row is missing or out of place,
+    Raises Refused where a file is damaged or of another study or configuration, a row is missing or out of place,
     columns differ between files, or a value is NaN.
     """
     parts: list[dict[str, np.ndarray]] = []
@@ -70,23 +69,19 @@ def merge(study: str, expected: Mapping[str, Sequence], files: Mapping[str, str]
         columns, origin = read(path)
         if (origin.get("study"), origin.get("digest")) != (study, digest):
             found = f"study {origin.get('study')}, digest {origin.get('digest')}"
-            raise ValueError(f"{path} must hold study {study}, digest {digest}, but holds {found}; delete it")
+            raise Refused(f"{path} must hold study {study}, digest {digest}, but holds {found}; delete it")
         if parts and list(columns) != list(parts[0]):
             odd = ", ".join(sorted(set(columns) ^ set(parts[0])))
-            raise ValueError(
-                f"{path} must have the columns of the study's other batches, but differs in {odd}; delete it"
-            )
+            raise Refused(f"{path} must have the columns of the study's other batches, but differs in {odd}; delete it")
         parts.append(columns)
     merged = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     for name, rows in expected.items():
         if name not in merged:
-            raise ValueError(f"study {study} must have a column {name}, but its batch files lack it; delete them")
+            raise Refused(f"study {study} must have a column {name}, but its batch files lack it; delete them")
         if not np.array_equal(merged[name], np.asarray(rows)):
-            raise ValueError(
-                f"study {study} must have the rows of its grid, but column {name} differs; delete its files"
-            )
+            raise Refused(f"study {study} must have the rows of its grid, but column {name} differs; delete its files")
     for name, values in merged.items():
         if values.dtype.kind == "f" and np.isnan(values).any():
             row = int(np.flatnonzero(np.isnan(values))[0])
-            raise ValueError(f"study {study} must have no NaN, but column {name} has one in row {row}")
+            raise Refused(f"study {study} must have no NaN, but column {name} has one in row {row}")
     return merged

@@ -5,6 +5,7 @@ import pytest
 
 from high_precision import exact_concurrence
 from qnet import chain, chiral, midpoint
+from qnet.errors import Refused
 
 BETA2 = -2.17e-23
 
@@ -27,14 +28,14 @@ def test_weak_couplings_act_as_slow_decay(g, time):
 
 def test_rates_too_far_apart_are_refused():
     with pytest.raises(
-        ValueError,
+        Refused,
         match=r"^window must be finite .* and short enough for ten million steps, but is inf at index \(1,\)$",
     ):
         chiral.peak_concurrence(g1=[0.1, 1e9], g2=0.2)
     many = chain.Links(np.ones(100_000), 0.9, np.ones(100_000))
-    with pytest.raises(ValueError, match=r"^links must need at most 1e\+10 comparisons of times, but need 2.2e\+11$"):
+    with pytest.raises(Refused, match=r"^links must need at most 1e\+10 comparisons of times, but need 2.2e\+11$"):
         chain.exact(links=many, protocol=chain.Protocol(restart="restart_together"), coherence_time_s=np.inf)
-    with pytest.raises(ValueError, match=r"^time must be short enough"):
+    with pytest.raises(Refused, match=r"^time must be short enough"):
         chiral.master_equation(time=[0.0, 1e9], g1=1, g2=1)
 
 
@@ -99,10 +100,10 @@ def test_links_of_2000_km():
         found = chain.swap_asap(link_lengths_km=[2000.0] * count, deliveries=20_000, seed=1, restart="restart_together")
         assert abs(found.duration_s - mean) < 5 * found.duration_s_se
         assert (found.qber, found.key_rate_hz > 0) == ((0, True) if count == 1 else (0.5, False))
-    with pytest.raises(ValueError, match=r"^links must succeed within 3e\+07 attempts"):
+    with pytest.raises(Refused, match=r"^links must succeed within 3e\+07 attempts"):
         chain.exact(links=chain.fibre_links(link_lengths_km=[2000.0] * 2), protocol=chain.Protocol())
     with pytest.raises(
-        ValueError, match=r"^length_km must leave a success probability of 1e-100 or more, but 6000.0 at index 0"
+        Refused, match=r"^length_km must leave a success probability of 1e-100 or more, but 6000.0 at index 0"
     ):
         chain.alternating_chain(asymmetry=0, links=2, length_km=12000, deliveries=1, seed=1)
 
@@ -140,7 +141,7 @@ def test_midpoints_anywhere(length, asymmetry, arms):
 
 def test_dark_counts_that_are_certain():
     at = {"length_km": 100.0, "asymmetry_km": 0.0, "p_det": 0.5}
-    with pytest.raises(ValueError, match=r"^dark_count must lie in \[0, 1\), but is 1.0$"):
+    with pytest.raises(Refused, match=r"^dark_count must lie in \[0, 1\), but is 1.0$"):
         midpoint.double_click(**at, dark_count=1.0)
     nearly = midpoint.double_click(**at, dark_count=1 - 2**-53)
     assert 0 < nearly.success_probability < 1e-30
@@ -153,7 +154,7 @@ def test_photons_that_are_hardly_and_wholly_dispersed(shape):
     np.testing.assert_allclose(alike.indistinguishability, 1, rtol=1e-15)
     assert (alike.distinguishability < 1e-30).all()
     with pytest.raises(
-        ValueError,
+        Refused,
         match=r"^asymmetry_km must keep asymmetry_km beta2_s2_per_km / duration_s\^2 below 1e\+30 in size, but is 40.0$",
     ):
         shape(duration_s=1e-30, asymmetry_km=40.0, beta2_s2_per_km=BETA2)
@@ -164,7 +165,7 @@ def test_photons_that_are_hardly_and_wholly_dispersed(shape):
 
 
 def test_no_dispersion_tolerates_any_asymmetry():
-    with pytest.raises(ValueError, match=r"^beta2_s2_per_km must not be 0, but is 0.0$"):
+    with pytest.raises(Refused, match=r"^beta2_s2_per_km must not be 0, but is 0.0$"):
         midpoint.tolerated_asymmetry(photon="gaussian", duration_s=1e-9, beta2_s2_per_km=0.0, loss=0.1)
-    with pytest.raises(ValueError, match=r"^beta2_s2_per_km must be so large that the asymmetry is finite"):
+    with pytest.raises(Refused, match=r"^beta2_s2_per_km must be so large that the asymmetry is finite"):
         midpoint.tolerated_asymmetry(photon="gaussian", duration_s=1e30, beta2_s2_per_km=1e-300, loss=0.1)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from qnet.errors import Refused
 from qnet.key_rate import bb84, binary_entropy
 
 
@@ -56,5 +57,5 @@ def test_extremes_stay_finite():
     ({"covariance": "x"}, "covariance must be a real number"),
 ])  # fmt: skip
 def test_refuses(arguments, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(Refused, match=message):
         bb84(**({"duration_s": 1.0, "qber": 0.05} | arguments))

@@ -1,4 +1,4 @@
-"""Any input of any public function gives a valid result or a ValueError that names an argument; warnings are errors."""
+"""Any input of any public function gives a valid result or a refusal that names an argument; warnings are errors."""
 
 import dataclasses
 import inspect
@@ -12,6 +12,7 @@ from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from qnet import chain, chiral, key_rate, midpoint
+from qnet.errors import Refused
 
 PUBLIC = {
     f"{package.__name__}.{name}": getattr(package, name) for package in (chiral, midpoint, chain) for name in package.__all__
@@ -192,7 +193,7 @@ def test_any_call(name):
         start = time.process_time()
         try:
             found = function(**arguments)
-        except ValueError as error:
+        except Refused as error:
             said = str(error)
             assert "\n" not in said
             assert len(said) < 1000
@@ -217,7 +218,7 @@ def test_any_call(name):
 def test_peaks_lie_on_the_evolution(arguments, window):
     try:
         found = chiral.peak_concurrence(**arguments, window=window)
-    except ValueError as error:  # ten million steps, a sixteenth of the shortest time or less, do not fill the window
+    except Refused as error:  # ten million steps, a sixteenth of the shortest time or less, do not fill the window
         assert str(error).startswith("window must be finite")  # noqa: PT017
         assert 64 * window * np.linalg.norm(chiral.Network(**arguments).generator()) > 1e7
         reject()

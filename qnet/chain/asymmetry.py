@@ -42,7 +42,7 @@ def alternating_chain(
     """`swap_asap` on the chain that `alternating_lengths_km` or `extended_lengths_km`, as `layout` says, places.
 
     length_km is from end to end, without spooled fibre. Arrays broadcast; each element is a run of its own.
-    Raises ValueError as these do, and for an unknown layout.
+    Raises Refused as these do, and for an unknown layout.
     """
     return Performance(
         *rowwise(

@@ -20,6 +20,7 @@ from qnet import checks
 from qnet.chain.links import Links
 from qnet.chain.protocol import COHERENCE, STANDARD, Protocol
 from qnet.checks import Floats
+from qnet.errors import Refused
 
 _LEAST_PROBABILITY = 1e-6  # at most about a second per elementary state
 _LEFT, _RIGHT = 0, -1  # which of the things listed from left to right is at that end
@@ -54,7 +55,7 @@ def simulate_events(
     A qubit stored for t depolarises: rho -> e^(-t/T) rho + (1 - e^(-t/T)) Tr_q rho (x) 1/2 with T = coherence_time_s,
     which may be infinite. A swap of Werner states gives a Werner state whose parameter is the product. Avis et al.,
     Sec. III and Eq. (33). Takes about a microsecond per attempt, so 1 / success_probability of them per state and link.
-    Raises ValueError for deliveries that are not a positive integer, a seed that is not a non-negative integer, a
+    Raises Refused for deliveries that are not a positive integer, a seed that is not a non-negative integer, a
     coherence time below 1e-30 s, and a success probability below 1e-6, for which attempts are too many.
     """
     checks.instance("links", links, Links)
@@ -64,7 +65,7 @@ def simulate_events(
     coherence_time = checks.number("coherence_time_s", coherence_time_s, COHERENCE)
     probability = _floats(links.success_probability)
     if min(probability) < _LEAST_PROBABILITY:
-        raise ValueError(
+        raise Refused(
             f"links must have success probabilities of {_LEAST_PROBABILITY:g} or more to be simulated attempt by "
             f"attempt, but one has {min(probability)!r}"
         )

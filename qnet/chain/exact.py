@@ -25,6 +25,7 @@ from qnet.chain.links import Links, news_s
 from qnet.chain.protocol import COHERENCE, Protocol
 from qnet.chain.sweep import add_windows, carry, mean_last
 from qnet.checks import Floats
+from qnet.errors import Refused
 
 Integers = NDArray[np.int64]
 
@@ -63,7 +64,7 @@ def exact(*, links: Links, protocol: Protocol, coherence_time_s: float = 1.0) ->
     Cost: K attempts of all links are within reach (about 42 / p each), at N different times (fewer where links are
     equal or commensurate). Two links, and at_once, take K operations, on_knowledge N K, with messages both N summed
     and a memory of as many numbers as N times the largest K of a link.
-    Raises ValueError for as_soon_as_free with three or more links, whose rounds depend on each other, for a coherence
+    Raises Refused for as_soon_as_free with three or more links, whose rounds depend on each other, for a coherence
     time below 1e-30 s (it may be infinite), and where the cost would be K > 3e7, N K > 1e10, as many comparisons of
     times (K times links), or 5e7 numbers.
     """
@@ -73,7 +74,7 @@ def exact(*, links: Links, protocol: Protocol, coherence_time_s: float = 1.0) ->
     count = len(links)
     free = protocol.restart == "as_soon_as_free"
     if free and count > 2:
-        raise ValueError(f"links must be one or two for restart as_soon_as_free, but are {count}")
+        raise Refused(f"links must be one or two for restart as_soon_as_free, but are {count}")
     cycle, success, message, werner = (
         np.asarray(x) for x in (links.cycle_time_s, links.success_probability, links.message_time_s, links.werner)
     )
@@ -85,12 +86,12 @@ def exact(*, links: Links, protocol: Protocol, coherence_time_s: float = 1.0) ->
         log_failure = np.log1p(-success)
     points = np.maximum(np.ceil(np.log(_TAIL / count) / log_failure), 1)
     if points.sum() > _MOST_POINTS:
-        raise ValueError(
+        raise Refused(
             f"links must succeed within {_MOST_POINTS:g} attempts in total, all but certainly, "
             f"but take {float(points.sum()):.3g}"
         )
     if points.sum() * count > _MOST_STEPS:
-        raise ValueError(
+        raise Refused(
             f"links must need at most {_MOST_STEPS:g} comparisons of times, but need {float(points.sum() * count):.3g}"
         )
     points = points.astype(np.int64)
@@ -177,7 +178,7 @@ def _two_maxima(lattices: Sequence[_Lattice], to_left: Floats, to_right: Floats,
     y, enter_y = _bounds(lattices, to_right)
     numbers = max(len(lattice.times_s) for lattice in lattices) * (len(x) + len(y))
     if numbers > _MOST_NUMBERS:
-        raise ValueError(
+        raise Refused(
             f"links must need at most {_MOST_NUMBERS:g} numbers in memory with messages and on_knowledge, "
             f"but need {numbers:.3g}"
         )
@@ -236,6 +237,4 @@ def _leave(state: Floats, factor: Floats, between: Floats) -> float:
 def _refuse_steps(lattices: Sequence[_Lattice], bounds: int) -> None:
     operations = sum(len(lattice.times_s) for lattice in lattices) * bounds
     if operations > _MOST_STEPS:
-        raise ValueError(
-            f"links must need at most {_MOST_STEPS:g} operations for on_knowledge, but need {operations:.3g}"
-        )
+        raise Refused(f"links must need at most {_MOST_STEPS:g} operations for on_knowledge, but need {operations:.3g}")

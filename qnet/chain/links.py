@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 
 from qnet import checks
 from qnet.checks import Floats
+from qnet.errors import Refused
 
 _LEAST_PROBABILITY = 1e-100  # of an attempt, or squares of times overflow
 _SUCCESS: checks.Rule = (f"must lie in [{_LEAST_PROBABILITY:g}, 1]", lambda x: (x >= _LEAST_PROBABILITY) & (x <= 1))
@@ -20,7 +21,7 @@ class Links:
     cycle_time_s: duration of an attempt. success_probability: that an attempt makes an entangled state.
     message_time_s: one way along the link's fibre. werner: Werner parameter of the state that it makes, (4 F - 1) / 3
     for a state of fidelity F.
-    Raises ValueError for a chain without links, lengths that do not fit, a cycle time outside 1e-30 to 1e30 s, a
+    Raises Refused for a chain without links, lengths that do not fit, a cycle time outside 1e-30 to 1e30 s, a
     message time below 0 or above 1e30 s, a probability below 1e-100 or above 1, a Werner parameter outside [-1/3, 1].
     """
 
@@ -39,7 +40,7 @@ class Links:
         given = {name: checks.real(name, getattr(self, name), rule) for name, rule in rules.items()}
         for name, values in checks.broadcast(given).items():
             if values.ndim != 1 or not values.size:
-                raise ValueError(f"{name} must list one link or more, but has the shape {values.shape}")
+                raise Refused(f"{name} must list one link or more, but has the shape {values.shape}")
             object.__setattr__(self, name, np.ascontiguousarray(values))
 
     def __len__(self) -> int:
@@ -55,12 +56,12 @@ def fibre_links(
 ) -> Links:
     """Links whose attempts take L / c and succeed with the transmission of L: Avis et al., Eqs. (31) and (32).
 
-    Raises ValueError for lengths or a speed that are not positive, an attenuation that is negative, and a link so long
+    Raises Refused for lengths or a speed that are not positive, an attenuation that is negative, and a link so long
     that its success probability is below 1e-100.
     """
     lengths = checks.real("link_lengths_km", link_lengths_km, checks.POSITIVE_TO_1E30)
     if lengths.ndim != 1 or not lengths.size:
-        raise ValueError(f"link_lengths_km must list one link or more, but is {checks.shown(link_lengths_km)}")
+        raise Refused(f"link_lengths_km must list one link or more, but is {checks.shown(link_lengths_km)}")
     return placed_links(
         "link_lengths_km", lengths, attenuation_db_per_km=attenuation_db_per_km, speed_km_per_s=speed_km_per_s,
         werner=werner,
@@ -80,16 +81,16 @@ def placed_links(
     speed = checks.number("speed_km_per_s", speed_km_per_s, checks.POSITIVE_TO_1E30)
     checks.broadcast({name: lengths_km, "werner": checks.real("werner", werner, _WERNER)})
     if np.shape(werner) not in ((), (1,), lengths_km.shape):
-        raise ValueError(f"werner must be one number or one for each link, but has the shape {np.shape(werner)}")
+        raise Refused(f"werner must be one number or one for each link, but has the shape {np.shape(werner)}")
     success = 10 ** (-attenuation * lengths_km / 10)
     time = lengths_km / speed
     for i in np.flatnonzero(success < _LEAST_PROBABILITY)[:1]:
-        raise ValueError(
+        raise Refused(
             f"{name} must leave a success probability of {_LEAST_PROBABILITY:g} or more, "
             f"but {float(lengths_km[i])!r} at index {i} leaves {float(success[i])!r}"
         )
     for i in np.flatnonzero((time < 1e-30) | (time > 1e30))[:1]:
-        raise ValueError(
+        raise Refused(
             f"{name} must take light between 1e-30 and 1e30 s, "
             f"but {float(lengths_km[i])!r} at index {i} takes {float(time[i])!r}"
         )

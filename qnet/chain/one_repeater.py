@@ -35,7 +35,7 @@ def one_repeater(*, asymmetry: ArrayLike, length_km: ArrayLike) -> Repeater:
 
     length_km: L, of both fibres together; links as in `fibre_links`. The first state waits for the second:
     E|E_1 - E_2| = 2 E max(E_1, E_2) - E E_1 - E E_2. Arrays broadcast.
-    Raises ValueError for an asymmetry outside (-1, 1), a length that is not positive, or too long for `exact`.
+    Raises Refused for an asymmetry outside (-1, 1), a length that is not positive, or too long for `exact`.
     """
     return Repeater(*rowwise(_one_repeater, asymmetry=asymmetry, length_km=length_km))
 
@@ -51,7 +51,7 @@ def repeater_kink(*, success_probability: ArrayLike) -> Kink:
     They are all due to ties: the links are done after the same number g of attempts with probability p^2 (1-p)^(2g-2),
     and asymmetry then parts them by 2 A g cycles, half of it before, half of it after. E[g; tie] = 1 / (2-p)^2; the
     mean swap takes (3-2p) / (p(2-p)) cycles, the mean storage 2(1-p) / (p(2-p)). p / 6 and p / 2 for rare successes.
-    Raises ValueError for a probability outside (0, 1).
+    Raises Refused for a probability outside (0, 1).
     """
     inside: checks.Rule = ("must lie in (0, 1)", lambda x: (x > 0) & (x < 1))
     p = checks.real("success_probability", success_probability, inside)

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 from qnet import checks
 from qnet.chain.rows import rowwise
 from qnet.checks import Floats
+from qnet.errors import Refused
 
 MOST_LINKS = 1_000_000
 ENDS = ("long", "short")
@@ -38,7 +39,7 @@ def alternating_lengths_km(*, asymmetry: float, links: int, length_km: float, en
     Links alternate between (1 + A) l and (1 - A) l. With an odd number of links both end links are long or both are
     short, as `ends` says: two different chains. With an even number `ends` says which the left one is: mirror images.
     Avis et al., Sec. III.4.
-    Raises ValueError for an asymmetry outside [0, 1), no link or more than a million, or no length.
+    Raises Refused for an asymmetry outside [0, 1), no link or more than a million, or no length.
     """
     a = checks.number("asymmetry", asymmetry, _ASYMMETRY)
     count = checks.count("links", links, MOST_LINKS)
@@ -57,11 +58,11 @@ def extended_lengths_km(*, asymmetry: float, links: int, length_km: float, ends:
 def node_asymmetry(*, link_lengths_km: ArrayLike) -> NodeAsymmetry:
     """Asymmetry of each repeater, shape (links - 1,), and of the chain. Avis et al., Eqs. (28)-(30).
 
-    Raises ValueError for lengths that are not positive, or fewer than two of them.
+    Raises Refused for lengths that are not positive, or fewer than two of them.
     """
     lengths = checks.real("link_lengths_km", link_lengths_km, checks.POSITIVE_TO_1E30)
     if lengths.ndim != 1 or len(lengths) < 2:
-        raise ValueError(f"link_lengths_km must list two links or more, but is {checks.shown(link_lengths_km)}")
+        raise Refused(f"link_lengths_km must list two links or more, but is {checks.shown(link_lengths_km)}")
     left, right = lengths[:-1], lengths[1:]
     size = np.abs(left - right) / (left + right)
     return NodeAsymmetry(size, np.sign(left - right), float(size.mean()))
@@ -72,7 +73,7 @@ def alternating_position(
 ) -> Position:
     """Where node 1, 2, ..., links + 1 of the alternating chain stands; the left end is node 1. Arrays broadcast.
 
-    Raises ValueError as `alternating_lengths_km` does, and for a node that the chain does not have.
+    Raises Refused as `alternating_lengths_km` does, and for a node that the chain does not have.
     """
     return Position(*rowwise(_position, asymmetry=asymmetry, node=node, links=links, length_km=length_km, ends=ends))
 
@@ -80,5 +81,5 @@ def alternating_position(
 def _position(*, node: int, **chain: Any) -> Position:
     lengths = alternating_lengths_km(**chain)
     if not 1 <= checks.count("node", node) <= len(lengths) + 1:
-        raise ValueError(f"node must lie in 1 to {len(lengths) + 1}, but is {node}")
+        raise Refused(f"node must lie in 1 to {len(lengths) + 1}, but is {node}")
     return Position(lengths[: node - 1].sum())

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from qnet import checks
+from qnet.errors import Refused
 
 RESTARTS = ("as_soon_as_free", "restart_together")
 MEASURES = ("on_knowledge", "at_once")
@@ -24,7 +25,7 @@ class Protocol:
     measure: "on_knowledge": an end node stores its qubit until it knows. "at_once": it measures as soon as its link is
     done, so nothing is stored there; the qubit is still taken until the node knows, so the schedule is the same.
 
-    Raises ValueError for anything else.
+    Raises Refused for anything else.
     """
 
     restart: str = "as_soon_as_free"
@@ -35,7 +36,7 @@ class Protocol:
         for name, allowed in (("restart", RESTARTS), ("measure", MEASURES)):
             object.__setattr__(self, name, checks.option(name, getattr(self, name), allowed))
         if checks.flag("messages", self.messages).shape:
-            raise ValueError(f"messages must be true or false, but is {checks.shown(self.messages)}")
+            raise Refused(f"messages must be true or false, but is {checks.shown(self.messages)}")
         object.__setattr__(self, "messages", bool(self.messages))
 
 

@@ -13,7 +13,7 @@ from qnet import checks
 def rowwise(function: Callable[..., Any], **arguments: ArrayLike) -> list[Any]:
     """Fields of the dataclasses that `function` makes of every element of the broadcast arguments, each of their shape.
 
-    Raises ValueError as `function` does, and for shapes that do not fit.
+    Raises Refused as `function` does, and for shapes that do not fit.
     """
     what = "numbers, truth values or words"
     given = checks.broadcast({k: checks.array_of("biufU", k, what, value) for k, value in arguments.items()})

@@ -12,6 +12,7 @@ from qnet.chain import recursion
 from qnet.chain.links import Links, fibre_links, news_s
 from qnet.chain.protocol import COHERENCE, STANDARD, Protocol
 from qnet.checks import Floats
+from qnet.errors import Refused
 
 _MOST_CHAINS, _FEWEST_CHAINS, _CHAINS_PER_CALL = 512, 32, 128
 _SLOW_ROUNDS, _MOST_ROUNDS = 1.5, 1_000_000
@@ -68,7 +69,7 @@ def sample(
     so that standard errors come from means that are truly independent. `deliveries` is rounded up to a multiple of the
     number of chains. Normal intervals hold from about a thousand deliveries on; an error of 0 says that no two chains
     differed. The same seed gives the same result whatever the number of threads (all that Numba is told to use).
-    Raises ValueError for a number of deliveries that is not positive or above 1e12, a negative seed, a coherence time
+    Raises Refused for a number of deliveries that is not positive or above 1e12, a negative seed, a coherence time
     below 1e-30 s, and chains that do not settle (see `warm_up_rounds`).
     """
     checks.instance("links", links, Links)
@@ -155,7 +156,7 @@ def warm_up_rounds(links: Links, protocol: Protocol) -> int:
     at the end links scatter, round by round, until it has explored the time that a message takes: the square of the
     ratio, in rounds. Where end links never fail it does not move at all, and the empty start is never forgotten.
     Tests look at what is left of the transient.
-    Raises ValueError where that takes more than a million rounds.
+    Raises Refused where that takes more than a million rounds.
     """
     if protocol.restart == "restart_together":
         return 0
@@ -166,7 +167,7 @@ def warm_up_rounds(links: Links, protocol: Protocol) -> int:
         if variance > 0:
             slow = _SLOW_ROUNDS * links.message_time_s.sum() ** 2 / variance
             if slow > _MOST_ROUNDS:
-                raise ValueError(
+                raise Refused(
                     f"links must settle within {_MOST_ROUNDS:g} deliveries, but take {slow:.3g}: with messages, "
                     "attempts at the ends scatter too little"
                 )

@@ -20,6 +20,7 @@ from qnet.chain.protocol import Protocol
 from qnet.chain.rows import rowwise
 from qnet.chain.sample import chain_means, warm_up_rounds
 from qnet.checks import Floats
+from qnet.errors import Refused
 
 _STEP_OF_TIMES = 1e-7  # of ln L; no two times that differ can change places within it
 _STEP_OF_SUCCESS = 0.01  # of ln L, to either side
@@ -65,7 +66,7 @@ def slopes(
     spacing_km: between nodes, when spaced evenly. Cycle and message times vary along each random history, exactly;
     success probabilities by common random numbers, to 1e-4 of their part. Fibre as in `fibre_links`. deliveries are
     those of each of five runs. Arrays broadcast; each element is a run of its own.
-    Raises ValueError as `alternating_chain` does, and for a chain without errors or without a key.
+    Raises Refused as `alternating_chain` does, and for a chain without errors or without a key.
     """
     return Slopes(
         *rowwise(
@@ -121,9 +122,7 @@ def _slopes(
     here = run(0, 0)
     qber = here[1].mean()
     if not qber > 0 or key_rate.bb84(duration_s=1.0, qber=qber).one_sided:
-        raise ValueError(
-            f"coherence_time_s must leave errors and a key to have slopes, but the error rate is {qber:.3g}"
-        )
+        raise Refused(f"coherence_time_s must leave errors and a key to have slopes, but the error rate is {qber:.3g}")
     forth = (run(_STEP_OF_TIMES, 0) - here) / _STEP_OF_TIMES
     back = (run(-_STEP_OF_TIMES, 0) - here) / _STEP_OF_TIMES
     step = _STEP_OF_SUCCESS

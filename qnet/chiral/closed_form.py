@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from qnet import checks
 from qnet.chiral.network import Complexes
+from qnet.errors import Refused
 
 
 @dataclass(frozen=True)
@@ -20,12 +21,12 @@ class LongTime:
 def resonant_amplitudes(*, time: ArrayLike, g1: ArrayLike, g2: ArrayLike) -> Complexes:
     """(c_eg, c_ge, c_10, c_01) for gamma_R1 = gamma_R2 = 1, k D = alpha = 0, shape (..., 4). Mok et al., Eq. (8).
 
-    Raises ValueError at g1 = g2 and at g = 1/4, where the printed form is 0/0, and loses digits next to them;
+    Raises Refused at g1 = g2 and at g = 1/4, where the printed form is 0/0, and loses digits next to them;
     `amplitudes` has no such lines.
     """
     t, g1, g2 = _real_arrays(time=time, g1=g1, g2=g2)
     if np.any(g1**2 == g2**2):
-        raise ValueError("g1 must differ from g2 in Eq. (8); the limit is Eq. (9)")
+        raise Refused("g1 must differ from g2 in Eq. (8); the limit is Eq. (9)")
     kappa1, kappa2 = (_kappa(name, g) for name, g in (("g1", g1), ("g2", g2)))
     (sinh1, cosh1), (sinh2, cosh2) = (_damped(kappa, t) for kappa in (kappa1, kappa2))
     sinh1, sinh2 = sinh1 / kappa1, sinh2 / kappa2
@@ -44,7 +45,7 @@ def resonant_amplitudes(*, time: ArrayLike, g1: ArrayLike, g2: ArrayLike) -> Com
 def equal_coupling_probabilities(*, time: ArrayLike, g: ArrayLike) -> NDArray[np.float64]:
     """(P_eg, P_ge, P_10, P_01) for g1 = g2 = g and gamma_R1 = gamma_R2 = 1, shape (..., 4). Mok et al., Eq. (9).
 
-    Raises ValueError at g = 1/4, where the printed form is 0/0.
+    Raises Refused at g = 1/4, where the printed form is 0/0.
     """
     t, g = _real_arrays(time=time, g=g)
     kappa = _kappa("g", g)
@@ -61,11 +62,11 @@ def equal_coupling_probabilities(*, time: ArrayLike, g: ArrayLike) -> NDArray[np
 def long_time_concurrence(*, time: ArrayLike, g1: ArrayLike, g2: ArrayLike) -> LongTime:
     """C(t) with exp(-kappa_1 t / 4) dropped, for g1 < 1/4 < g2 and gamma_R1 = gamma_R2 = 1. Mok et al., Eq. (10).
 
-    Raises ValueError outside that range of couplings.
+    Raises Refused outside that range of couplings.
     """
     t, g1, g2 = _real_arrays(time=time, g1=g1, g2=g2)
     if np.any(np.abs(g1) >= 0.25) or np.any(np.abs(g2) <= 0.25):
-        raise ValueError("g1 must be below 1/4 and g2 above in Eq. (10), in units of gamma_R")
+        raise Refused("g1 must be below 1/4 and g2 above in Eq. (10), in units of gamma_R")
     kappa1, k2 = np.sqrt(1 - 16 * g1**2), np.sqrt(16 * g2**2 - 1)
     prefactor = 2 * g1 * g2 / ((g1**2 - g2**2) * kappa1 * k2) * (1 + 1 / kappa1)
     wave = kappa1 * np.sin(k2 * t / 4) * np.exp(-(2 - kappa1) * t / 4) - k2 * np.exp(-(1 - kappa1) * t / 2) / 2
@@ -106,5 +107,5 @@ def _damped(kappa: Complexes, t: NDArray[np.float64]) -> tuple[Any, Any]:
 def _kappa(name: str, g: NDArray[np.float64]) -> Complexes:
     """kappa = sqrt(1 - 16 g^2), real or imaginary."""
     if np.any(np.abs(g) == 0.25):
-        raise ValueError(f"{name} must differ from 1/4 (kappa = 0) in the printed closed forms")
+        raise Refused(f"{name} must differ from 1/4 (kappa = 0) in the printed closed forms")
     return np.sqrt(1 - 16 * g**2 + 0j)

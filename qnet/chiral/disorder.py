@@ -12,6 +12,7 @@ from qnet import checks
 from qnet.chiral.network import Network
 from qnet.chiral.peak import highest_concurrence
 from qnet.chiral.propagator import coherences
+from qnet.errors import Refused
 
 REPLICATES = 8
 RUNS = 20
@@ -69,7 +70,7 @@ def disordered_peak(
     nodes: whose frequencies are random: "both", "first" or "second".
     samples: points per replicate, a power of two up to 65536; 8 independently scrambled Sobol sequences give mean and
     error.
-    Source: Mok et al., Sec. IV C, Fig. 5. Raises ValueError for a negative width, samples that are not a power of
+    Source: Mok et al., Sec. IV C, Fig. 5. Raises Refused for a negative width, samples that are not a power of
     two or a seed that is not a non-negative integer.
     """
     rows, shape = _rows(_mean_peak, g1, g2, width_atoms, width_cavities, nodes, samples, seed)
@@ -114,7 +115,7 @@ def _rows(
     )
     for count in np.unique(arrays["samples"]).tolist():
         if not 1 <= count <= _MOST_SAMPLES or count & (count - 1):
-            raise ValueError(f"samples must be a power of two, {_MOST_SAMPLES} at most, but is {count}")
+            raise Refused(f"samples must be a power of two, {_MOST_SAMPLES} at most, but is {count}")
     checks.not_empty(arrays["g1"].shape)
     columns = [array.ravel().tolist() for array in arrays.values()]
     rows = [
@@ -167,7 +168,7 @@ def _replicate_curves(network: Network) -> tuple[Floats, NDArray[np.complex128],
     horizon = _FIRST_HORIZON
     while True:
         if (numbers := len(generators) * horizon / step) > _MOST_NUMBERS:
-            raise ValueError(
+            raise Refused(
                 f"g1, g2 and the widths must let {_MOST_NUMBERS:g} numbers follow the curves, but need {numbers:.3g}"
             )
         times = np.arange(0, horizon, step)
@@ -180,7 +181,7 @@ def _replicate_curves(network: Network) -> tuple[Floats, NDArray[np.complex128],
             return times, state, size
         horizon *= 2
         if horizon > _LAST_HORIZON:
-            raise ValueError(
+            raise Refused(
                 f"g1 and g2 must let the averaged concurrence peak before {_LAST_HORIZON:g} / gamma_R, but do not"
             )
 

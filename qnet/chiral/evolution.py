@@ -31,7 +31,7 @@ def amplitudes(network: Network | BareNetwork, *, time: ArrayLike, alpha: ArrayL
     """(c_eg, c_ge, c_10, c_01) at `time` from |eg00>, shape (..., 4), exact to rounding. Mok et al., Eqs. (5)-(6).
 
     `time` (in [0, 1e30]) and `alpha`, the phase between the couplings of Eq. (2), broadcast against the network.
-    Raises ValueError for a time or phase outside these rules.
+    Raises Refused for a time or phase outside these rules.
     """
     checks.instance("network", network, Network, BareNetwork)
     arrays = checks.broadcast(

@@ -6,6 +6,7 @@ from numpy.typing import ArrayLike, NDArray
 from qnet import checks
 from qnet.chiral.evolution import Evolution
 from qnet.chiral.network import Network
+from qnet.errors import Refused
 
 _MOST_TURNS = 1e5  # rates times time: a minute or more
 
@@ -82,7 +83,7 @@ def master_equation(
     """As `evolution`, from the full master equation (1) solved by QuTiP to 1e-12, for one network.
 
     `time`: one-dimensional, not negative, in any order. Field `norm` is the probability that the atoms hold the
-    excitation, since the cavities are traced out. Raises ValueError as `evolution` does.
+    excitation, since the cavities are traced out. Raises Refused as `evolution` does.
     """
     network = Network(
         g1=g1, g2=g2, gamma_r1=gamma_r1, gamma_r2=gamma_r2, gamma_l1=gamma_l1, gamma_l2=gamma_l2, phase=phase,
@@ -93,14 +94,14 @@ def master_equation(
     values["alpha"] = checks.real("alpha", alpha, checks.FINITE)
     for name, value in values.items():
         if value.ndim:
-            raise ValueError(f"{name} must be one number, since one network is solved, but has shape {value.shape}")
+            raise Refused(f"{name} must be one number, since one network is solved, but has shape {value.shape}")
     times = np.atleast_1d(checks.real("time", time, checks.NOT_NEGATIVE))
     if times.ndim > 1:
-        raise ValueError(f"time must be one-dimensional, but has shape {times.shape}")
+        raise Refused(f"time must be one-dimensional, but has shape {times.shape}")
     checks.not_empty(times.shape)
     turns = float(np.linalg.norm(network.generator())) * times.max()
     if turns > _MOST_TURNS:
-        raise ValueError(f"time must be short enough to be followed step by step, but is {times.max():g}")
+        raise Refused(f"time must be short enough to be followed step by step, but is {times.max():g}")
     grid, position = np.unique(np.append(times, 0.0), return_inverse=True)
     rho = atom_states(times=grid, **{name: float(value) for name, value in values.items()})[position[:-1]]
     eg, ge, coherence = rho[:, 1, 1].real, rho[:, 2, 2].real, rho[:, 1, 2]

@@ -48,7 +48,7 @@ class Network(_Checked):
     decay_1, decay_2: energy decay rates Gamma of the atoms outside the waveguide.
     loss_1, loss_2: intrinsic energy loss rates of the cavities (not in the paper).
 
-    Raises ValueError for a negative rate, a value beyond 1e9 or not finite, or shapes that do not broadcast.
+    Raises Refused for a negative rate, a value beyond 1e9 or not finite, or shapes that do not broadcast.
     """
 
     g1: ArrayLike

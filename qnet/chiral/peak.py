@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from qnet import checks
 from qnet.chiral.network import BareNetwork, Complexes, Network, with_dark_mode
 from qnet.chiral.propagator import DIM, highest_peaks
+from qnet.errors import Refused
 
 _ATOM_1, _ATOM_2 = 0, 1
 
@@ -51,7 +52,7 @@ def peak_concurrence(
 
     With window = inf the maximum is over all times, certified by the norm, which bounds every later concurrence.
     Where the maximum is only approached, the time is one at which it is reached to rounding. Source: Mok et al.,
-    Sec. III. Raises ValueError as `Network` does, for a window that is not positive, and where the maximum over all
+    Sec. III. Raises Refused as `Network` does, for a window that is not positive, and where the maximum over all
     times does not settle in ten million steps, so that a finite window is needed.
     """
     network = Network(
@@ -138,8 +139,8 @@ def _highest(
     return value[()], time[()]
 
 
-def unsettled_window(window: float, where: str = "") -> ValueError:
-    return ValueError(
+def unsettled_window(window: float, where: str = "") -> Refused:
+    return Refused(
         "window must be finite where the maximum over all times does not settle (a dark state, or rates that are "
         f"too far apart), and short enough for ten million steps, but is {window}{where}"
     )

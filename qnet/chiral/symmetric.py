@@ -14,7 +14,7 @@ DISTANCE: checks.Rule = ("must be finite, at most 1e8 in size", lambda x: np.abs
 def rates(chirality: ArrayLike, hold: ArrayLike = "gamma_r") -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """(gamma_R, gamma_L) for chi = (gamma_R - gamma_L) / (gamma_R + gamma_L), in the unit that `hold` keeps at 1.
 
-    hold: "gamma_r" or "gamma_total" = gamma_R + gamma_L. Raises ValueError for a chirality outside [0, 1].
+    hold: "gamma_r" or "gamma_total" = gamma_R + gamma_L. Raises Refused for a chirality outside [0, 1].
     """
     chi = checks.real("chirality", chirality, checks.PROBABILITY)
     kept = checks.choice("hold", hold, HOLDS)
@@ -36,7 +36,7 @@ def symmetric_network(
     """`Network` at resonance with one chirality and one atomic decay rate for both nodes. Mok et al., Secs. III-VI.
 
     Couplings, `decay` and `gamma_r2` (of node 2; its gamma_L2 follows by the chirality) in units of the rate held at
-    1; k D = 2 pi distance_wavelengths. Raises ValueError as `Network` and `rates` do.
+    1; k D = 2 pi distance_wavelengths. Raises Refused as `Network` and `rates` do.
     """
     distance = checks.real("distance_wavelengths", distance_wavelengths, DISTANCE)
     decay = checks.real("decay", decay, checks.NOT_NEGATIVE_TO_1E9)

@@ -32,7 +32,7 @@ def double_click(
 
     p_det: detection probability at zero length, alike for both nodes, as is emission_fidelity.
     dark_count: probability per detector and window. indistinguishability: squared overlap of the wave packets.
-    Raises ValueError for values out of range, |asymmetry_km| > length_km, and where nothing can ever herald.
+    Raises Refused for values out of range, |asymmetry_km| > length_km, and where nothing can ever herald.
     """
     arms = arrival(
         length_km=length_km, asymmetry_km=asymmetry_km, p_det=p_det, attenuation_db_per_km=attenuation_db_per_km
@@ -91,7 +91,7 @@ def double_click_leading_order(
     """To first order in the dark-count probability. Avis et al., Eqs. (7)-(10). Arguments as in `double_click`.
 
     The expansion parameter is 4 dark_count (1/p_left + 1/p_right): far from the middle the values leave [0, 1].
-    Raises ValueError as `double_click` does, and where the photons of a node never arrive.
+    Raises Refused as `double_click` does, and where the photons of a node never arrive.
     """
     arms = arrival(
         length_km=length_km, asymmetry_km=asymmetry_km, p_det=p_det, attenuation_db_per_km=attenuation_db_per_km

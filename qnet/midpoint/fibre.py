@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from qnet import checks
-from qnet.midpoint.arguments import Floats, lengths, reals
+from qnet.midpoint.arguments import Floats, fibres, lengths, reals
 
 LIGHT_KM_PER_S = 200_000.0  # in fibre, Sec. III
 _VACUUM_NM_PER_PS = 299_792.458
@@ -42,7 +42,7 @@ class Cycle:
 def attenuation_length_km(*, attenuation_db_per_km: ArrayLike = 0.2) -> Floats:
     """L_att = 10 / (alpha_dB ln 10), over which transmission falls by 1/e; infinite without attenuation.
 
-    Raises ValueError for a negative attenuation.
+    Raises Refused for a negative attenuation.
     """
     attenuation = checks.real("attenuation_db_per_km", attenuation_db_per_km, checks.NOT_NEGATIVE_TO_1E30)
     with np.errstate(divide="ignore", over="ignore"):
@@ -55,29 +55,17 @@ def arrival(
     """p = p_det exp(-L_side / L_att) for both nodes. Avis et al., Eq. (5). Arrays broadcast.
 
     p_det: emission, coupling and detection together at zero length, alike for both nodes.
-    Raises ValueError for lengths that are negative, |asymmetry_km| > length_km, or p_det outside [0, 1].
+    Raises Refused for lengths that are negative, |asymmetry_km| > length_km, or p_det outside [0, 1].
     """
-    given = reals(
-        {
-            "length_km": checks.NOT_NEGATIVE_TO_1E30,
-            "asymmetry_km": checks.FINITE,
-            "p_det": checks.PROBABILITY,
-            "attenuation_db_per_km": checks.NOT_NEGATIVE_TO_1E30,
-        },
-        {
-            "length_km": length_km,
-            "asymmetry_km": asymmetry_km,
-            "p_det": p_det,
-            "attenuation_db_per_km": attenuation_db_per_km,
-        },
+    efficiency, db_per_km, left, right = fibres(
+        length_km=length_km, asymmetry_km=asymmetry_km, p_det=p_det, attenuation_db_per_km=attenuation_db_per_km
     )
-    per_km = given["attenuation_db_per_km"] * (np.log(10) / 10)
-    left, right = lengths(given["length_km"], given["asymmetry_km"])
-    return Arrival(given["p_det"] * np.exp(-left * per_km), given["p_det"] * np.exp(-right * per_km))
+    per_km = db_per_km * (np.log(10) / 10)
+    return Arrival(efficiency * np.exp(-left * per_km), efficiency * np.exp(-right * per_km))
 
 
 def delay_s(*, length_km: ArrayLike, speed_km_per_s: ArrayLike = LIGHT_KM_PER_S) -> Floats:
-    """Travel time of light through the fibre in s. Raises ValueError for a negative length or a speed not positive."""
+    """Travel time of light through the fibre in s. Raises Refused for a negative length or a speed not positive."""
     rules = {"length_km": checks.NOT_NEGATIVE_TO_1E30, "speed_km_per_s": checks.POSITIVE_TO_1E30}
     length, speed = reals(rules, {"length_km": length_km, "speed_km_per_s": speed_km_per_s}).values()
     return length / speed
@@ -88,7 +76,7 @@ def dispersion(
 ) -> Dispersion:
     """beta_2 = -D K and beta_3 = K^2 (S + 2 D / lambda) with K = lambda^2 / (2 pi c), from D and S = dD/dlambda.
 
-    Raises ValueError for a wavelength that is not positive or values that are not finite.
+    Raises Refused for a wavelength that is not positive or values that are not finite.
     """
     given = reals(
         {
@@ -118,7 +106,7 @@ def cycle_time(
 
     local_time_s: what an attempt takes without communication; the paper names such a floor but gives no symbol to it.
     The cycle time grows linearly, with a kink at asymmetry 0, except below the floor, where it is constant.
-    Raises ValueError for negative times and lengths, |asymmetry_km| > length_km, or a speed that is not positive.
+    Raises Refused for negative times and lengths, |asymmetry_km| > length_km, or a speed that is not positive.
     """
     given = reals(
         {
@@ -139,7 +127,7 @@ def cycle_time(
 
 
 def rate_hz(*, success_probability: ArrayLike, cycle_time_s: ArrayLike) -> Floats:
-    """Mean rate of heralds in 1/s. Avis et al., Eq. (1). Raises ValueError outside [0, 1] or for times not positive."""
+    """Mean rate of heralds in 1/s. Avis et al., Eq. (1). Raises Refused outside [0, 1] or for times not positive."""
     rules = {"success_probability": checks.PROBABILITY, "cycle_time_s": checks.POSITIVE_TO_1E30}
     probability, cycle = reals(
         rules, {"success_probability": success_probability, "cycle_time_s": cycle_time_s}

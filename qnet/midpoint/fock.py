@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from qnet import checks
-from qnet.midpoint.arguments import BELOW_ONE, Floats, lengths, reals, refuse
+from qnet.midpoint.arguments import BELOW_ONE, Floats, fibres, reals, refuse
 from qnet.midpoint.herald import Herald
+from qnet.midpoint.single_click import bright_states
 
 Mode = tuple[str, ...]
 Photon = dict[Mode, complex]
@@ -32,7 +33,6 @@ _BELL_PAIRS = {  # (emitter, mode of its photon, sign) of the four Bell states; 
 }
 _PORT_SIGN = {"left": (1, 1), "right": (1, -1)}  # 50:50 beam splitter onto the outputs (c, d)
 _RULES = {"dark_count": BELOW_ONE, "phase": checks.FINITE}  # of all others: a probability
-_ROUNDING = 8 * np.finfo(float).eps
 _TARGET_SIGN = {"psi+": 1, "psi-": -1}
 
 
@@ -93,19 +93,12 @@ def simulated_single_click(
 ) -> Herald:
     """`single_click` by brute force, hence with the physical coherence; arguments and errors as there."""
     p_left, p_right = _arrive(length_km, asymmetry_km, p_det, attenuation_db_per_km)
-    rules = {"q": checks.NOT_NEGATIVE, "p_left": checks.PROBABILITY, "p_right": checks.PROBABILITY}
-    wanted = reals(rules, {"q": q, "p_left": p_left, "p_right": p_right})["q"]
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        bright = [np.where(wanted > 0, wanted / arrives, 0.0) for arrives in (p_left, p_right)]
-    brightest = np.maximum(*bright)
-    refuse(
-        brightest > 1 + _ROUNDING, "q", "must give bright-state parameters q / p_left, q / p_right in [0, 1]", wanted
-    )
+    bright_left, bright_right = bright_states(q=q, p_left=p_left, p_right=p_right)
     return simulated_single_click_arms(
         p_left=p_left,
         p_right=p_right,
-        bright_left=np.minimum(bright[0], 1.0),
-        bright_right=np.minimum(bright[1], 1.0),
+        bright_left=bright_left,
+        bright_right=bright_right,
         dark_count=dark_count,
         indistinguishability=indistinguishability,
         number_resolving=number_resolving,
@@ -134,22 +127,10 @@ def simulated_single_click_arms(
 def _arrive(
     length_km: ArrayLike, asymmetry_km: ArrayLike, p_det: ArrayLike, attenuation_db_per_km: ArrayLike
 ) -> list[Floats]:
-    given = reals(
-        {
-            "length_km": checks.NOT_NEGATIVE_TO_1E30,
-            "asymmetry_km": checks.FINITE,
-            "p_det": checks.PROBABILITY,
-            "attenuation_db_per_km": checks.NOT_NEGATIVE_TO_1E30,
-        },
-        {
-            "length_km": length_km,
-            "asymmetry_km": asymmetry_km,
-            "p_det": p_det,
-            "attenuation_db_per_km": attenuation_db_per_km,
-        },
+    efficiency, db_per_km, *sides = fibres(
+        length_km=length_km, asymmetry_km=asymmetry_km, p_det=p_det, attenuation_db_per_km=attenuation_db_per_km
     )
-    sides = lengths(given["length_km"], given["asymmetry_km"])
-    return [given["p_det"] * 10 ** (-np.multiply(given["attenuation_db_per_km"], side) / 10) for side in sides]
+    return [efficiency * 10 ** (-db_per_km * side / 10) for side in sides]
 
 
 def _each(

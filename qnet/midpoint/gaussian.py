@@ -34,7 +34,7 @@ def gaussian_indistinguishability(
     duration_s: standard deviation in time, 1 / (2 sigma). delay_s: by which the right photon is late. The photons are
     centred at detuning / 2 on either side of the reference frequency, at which beta_2 and beta_3 are taken.
     Every field is good to a relative 1e-13 for weak third-order dispersion; otherwise 1e-13 absolutely.
-    Raises ValueError for a duration that is not positive or values that are not finite.
+    Raises Refused for a duration that is not positive or values that are not finite.
     """
     mismatch = Mismatch.between(
         per_duration=0.5,

@@ -64,7 +64,7 @@ def double_click_link(
 
     photon: "gaussian" or "lorentzian", of standard deviation duration_s in time, else alike at both nodes. Other
     arguments and errors as in `double_click` and `cycle_time`. Arrays broadcast.
-    Raises ValueError also for a link without length and local time, whose rate has no bound.
+    Raises Refused also for a link without length and local time, whose rate has no bound.
     """
     overlap, lost = _alike(photon, duration_s, asymmetry_km, beta2_s2_per_km)
     herald = double_click(
@@ -102,7 +102,7 @@ def single_click_link(
     With number-resolving detectors q stays below 1/2, beyond which the rate falls; with threshold ones it rises up to
     q = 2/3 at least.
     Where no q does, q is that of the highest fidelity and `reached` is false. Other arguments as in `double_click_link`
-    and `single_click`. Raises ValueError as they do, and where the photons of a node never arrive.
+    and `single_click`. Raises Refused as they do, and where the photons of a node never arrive.
     """
     overlap, lost = _alike(photon, duration_s, asymmetry_km, beta2_s2_per_km)
     arms = arrival(
@@ -146,7 +146,7 @@ def tolerated_asymmetry(
     """|asymmetry| at which second-order dispersion takes mu from 1 to 1 - loss: Avis et al., Eqs. (21), (25), inverted.
 
     It grows as the square of the duration. Arrays broadcast.
-    Raises ValueError for a duration that is not positive, a loss outside [0, 1), or a beta_2 that is 0.
+    Raises Refused for a duration that is not positive, a loss outside [0, 1), or a beta_2 that is 0.
     """
     kind = checks.choice("photon", photon, PHOTONS)
     given = reals(

@@ -33,7 +33,7 @@ def lorentzian_indistinguishability(
     are centred at detuning / 2 on either side of the reference frequency. Arrays broadcast.
     Every field is good to a relative 1e-12 without delay, detuning and strong third-order dispersion; with a delay, or
     third-order dispersion with a detuning, 1e-13 absolutely.
-    Raises ValueError for a duration that is not positive or values that are not finite.
+    Raises Refused for a duration that is not positive or values that are not finite.
     """
     mismatch = Mismatch.between(
         per_duration=1.0,

@@ -39,7 +39,7 @@ def single_click(
 
     q = alpha_left p_left = alpha_right p_right, Eq. (12): the probability that a node's photon is detected, which sets
     both bright-state parameters. The other arguments are those of `double_click`; the emitters are pure here.
-    Raises ValueError for values out of range, a q that needs a bright-state parameter above 1, and where nothing can
+    Raises Refused for values out of range, a q that needs a bright-state parameter above 1, and where nothing can
     ever herald.
     """
     arms = arrival(
@@ -61,7 +61,7 @@ def single_click(
 def bright_states(*, q: ArrayLike, p_left: ArrayLike, p_right: ArrayLike) -> tuple[Floats, Floats]:
     """(alpha_left, alpha_right) = (q / p_left, q / p_right). Avis et al., Eq. (12).
 
-    Raises ValueError where one of them would exceed 1; an excess of rounding size is taken as 1.
+    Raises Refused where one of them would exceed 1; an excess of rounding size is taken as 1.
     """
     given = reals(
         {"q": checks.NOT_NEGATIVE, "p_left": checks.PROBABILITY, "p_right": checks.PROBABILITY},
@@ -157,7 +157,7 @@ def single_click_leading_order(
 
     Arguments as in `single_click`. The real expansion parameter is the mean bright-state parameter,
     q (1/p_left + 1/p_right) / 2.
-    Raises ValueError as `single_click` does, and where the photons of a node never arrive.
+    Raises Refused as `single_click` does, and where the photons of a node never arrive.
     """
     arms = arrival(
         length_km=length_km, asymmetry_km=asymmetry_km, p_det=p_det, attenuation_db_per_km=attenuation_db_per_km

@@ -8,6 +8,7 @@ import pytest
 
 from qnet.chain import Links, Protocol, events
 from qnet.chain.events import simulate_events
+from qnet.errors import Refused
 
 Z_BOUND = 4.5  # seeds are fixed; a correct simulator exceeds it for one seed in 150 000
 RESTARTS = pytest.mark.parametrize("restart", ["as_soon_as_free", "restart_together"])
@@ -315,5 +316,5 @@ def test_rare_successes():
     ],
 )
 def test_bad_input(wrong, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(Refused, match=message):
         simulate_events(**({"links": five_links(), "deliveries": 1, "seed": 0} | wrong))

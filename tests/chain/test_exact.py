@@ -10,6 +10,7 @@ from qnet.chain.exact import exact
 from qnet.chain.links import Links, fibre_links
 from qnet.chain.placement import alternating_lengths_km
 from qnet.chain.protocol import Protocol
+from qnet.errors import Refused
 
 CONVENTIONS = [
     {"messages": messages, "measure": measure}
@@ -276,11 +277,11 @@ def test_chain_of_the_paper():
     ],
 )
 def test_refuses_what_it_cannot_do(links, protocol, refusal):
-    with pytest.raises(ValueError, match=f"^{refusal}"):
+    with pytest.raises(Refused, match=f"^{refusal}"):
         exact(links=links, protocol=protocol)
 
 
 @pytest.mark.parametrize("coherence", [0, -1.0, np.nan, 1e-31, "long", [1.0, 2.0]])
 def test_refuses_coherence_times(coherence):
-    with pytest.raises(ValueError, match=r"^coherence_time_s must be "):
+    with pytest.raises(Refused, match=r"^coherence_time_s must be "):
         exact(links=Links([1, 1], 0.5, 0), coherence_time_s=coherence, protocol=together())

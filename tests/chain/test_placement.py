@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from qnet import chain
+from qnet.errors import Refused
 
 
 @pytest.mark.parametrize("links", [1, 2, 3, 8, 21])
@@ -86,5 +87,5 @@ def test_fibre_links_of_50_km():
     (lambda: chain.Protocol(measure=["at_once"]), "measure must be one of on_knowledge, at_once"),
 ])  # fmt: skip
 def test_refuses(call, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(Refused, match=message):
         call()

@@ -9,6 +9,7 @@ import pytest
 from qnet import chain
 from qnet.chain import recursion
 from qnet.chain.links import news_s
+from qnet.errors import Refused
 
 module = importlib.import_module("qnet.chain.sample")  # not the function of that name
 Z = 4.5  # of a few hundred comparisons, none should be off by more; once in a thousand test suites one is
@@ -266,15 +267,15 @@ def test_alternating_chain_runs_every_row():
     ({"measure": ""}, "measure must be one of on_knowledge, at_once, but is ''"),
 ])  # fmt: skip
 def test_refuses(arguments, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(Refused, match=message):
         chain.swap_asap(**({"link_lengths_km": [10.0, 20.0], "deliveries": 10, "seed": 1} | arguments))
 
 
 def test_refuses_empty_and_unknown_rows():
     chosen = {"asymmetry": 0.1, "links": 2, "length_km": 1.0, "deliveries": 1, "seed": 1}
-    with pytest.raises(ValueError, match="arguments must not be empty"):
+    with pytest.raises(Refused, match="arguments must not be empty"):
         chain.alternating_chain(**(chosen | {"asymmetry": np.empty(0)}))
-    with pytest.raises(ValueError, match=r"links must settle within 1e\+06 deliveries, but take"):
+    with pytest.raises(Refused, match=r"links must settle within 1e\+06 deliveries, but take"):
         chain.sample(links=chain.Links([1.0, 1.0], 0.999, 1e3), deliveries=1, seed=1, protocol=CONVENTIONS[2])
-    with pytest.raises(ValueError, match="layout must be one of asymmetric, extended_fibre, but is 'x'"):
+    with pytest.raises(Refused, match="layout must be one of asymmetric, extended_fibre, but is 'x'"):
         chain.alternating_chain(**(chosen | {"layout": "x"}))

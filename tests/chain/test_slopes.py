@@ -5,6 +5,7 @@ import pytest
 
 from qnet import chain
 from qnet.chain.slopes import direction
+from qnet.errors import Refused
 from qnet.key_rate import binary_entropy
 
 Z = 4.5
@@ -113,7 +114,7 @@ def test_standard_errors_of_slopes_are_those_of_repetitions():
     ({"layout": "x"}, "layout must be one of asymmetric, extended_fibre"),
 ])  # fmt: skip
 def test_refuses(arguments, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(Refused, match=message):
         chain.slopes(**({"links": 2, "spacing_km": 50.0, "deliveries": 1000, "seed": 1} | arguments))
 
 
@@ -136,9 +137,9 @@ def test_argument_becomes_exact_for_long_links():
         argument = chain.exponential_repeater(asymmetry=asymmetry, length_km=400.0)
         assert exact.swap_time_s == pytest.approx(argument.swap_time_s, rel=1e-4)
         assert exact.storage_time_s == pytest.approx(argument.storage_time_s, rel=1e-4)
-    with pytest.raises(ValueError, match=r"asymmetry must lie in \(-1, 1\), but is 1.0"):
+    with pytest.raises(Refused, match=r"asymmetry must lie in \(-1, 1\), but is 1.0"):
         chain.one_repeater(asymmetry=1.0, length_km=1.0)
-    with pytest.raises(ValueError, match=r"success_probability must lie in \(0, 1\), but is 1.0"):
+    with pytest.raises(Refused, match=r"success_probability must lie in \(0, 1\), but is 1.0"):
         chain.repeater_kink(success_probability=1.0)
 
 

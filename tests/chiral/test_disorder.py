@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from qnet import chiral
+from qnet.errors import Refused
 
 COUPLINGS = {"g1": 0.126, "g2": 0.277}
 
@@ -85,12 +86,12 @@ def test_readout_of_strong_couplings_keeps_its_accuracy():
     ({"width_atoms": -1.0}, "width_atoms must be finite, not negative and at most 1e9, but is -1.0"),
 ])  # fmt: skip
 def test_bad_arguments_are_named(arguments, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(Refused, match=message):
         chiral.disordered_peak(**(COUPLINGS | {"seed": 0} | arguments))
 
 
 def test_averages_that_never_peak_are_refused():
-    with pytest.raises(ValueError, match="g1 and g2 must let the averaged concurrence peak"):
+    with pytest.raises(Refused, match="g1 and g2 must let the averaged concurrence peak"):
         chiral.disordered_readout(g1=0.0, g2=0.3, samples=1, seed=0)
 
 

@@ -6,6 +6,7 @@ import qutip
 
 from qnet import chiral
 from qnet.chiral.master_equation import atom_states
+from qnet.errors import Refused
 
 FIELDS = ("concurrence", "fidelity_plus", "fidelity_minus", "transfer")
 TIMES = np.linspace(0, 20, 21)
@@ -61,7 +62,7 @@ def test_equation_10_becomes_exact_at_long_times():
     lambda: chiral.long_time_concurrence(time=1, g1=0.3, g2=0.4),
 ])  # fmt: skip
 def test_printed_forms_refuse_where_they_are_undefined(call):
-    with pytest.raises(ValueError, match=r"^g1? must"):
+    with pytest.raises(Refused, match=r"^g1? must"):
         call()
 
 
@@ -152,5 +153,5 @@ def test_closed_forms_hold_at_any_time():
     ({"time": -1.0}, "time must be finite and not negative, but is -1.0"),
 ])  # fmt: skip
 def test_the_master_equation_refuses_bad_arguments(arguments, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(Refused, match=message):
         chiral.master_equation(**({"time": 1.0, "g1": 0.1, "g2": 0.2} | arguments))

@@ -7,6 +7,7 @@ import pytest
 from high_precision import exact_concurrence
 from qnet import chiral
 from qnet.chiral.optimum import _peak_and_slope
+from qnet.errors import Refused
 
 START = {"start_g1": [0.05, 0.3], "start_g2": [0.6, 0.3]}
 
@@ -108,5 +109,5 @@ def test_nonchiral_optimum_belongs_to_its_window():
     ({"decay": -0.1}, "decay must be finite, not negative and at most 1e9, but is -0.1"),
 ])  # fmt: skip
 def test_bad_arguments_are_named(arguments, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(Refused, match=message):
         chiral.local_optimum(**({"start_g1": 0.1, "start_g2": 0.2} | arguments))

@@ -6,6 +6,7 @@ import pytest
 
 from high_precision import exact_concurrence
 from qnet import chiral
+from qnet.errors import Refused
 
 SMALL = 1e-9
 DEGENERATE = [
@@ -237,7 +238,7 @@ def test_symmetric_parametrisation():
     ({"g1": [0.1, 0.2], "phase": [1, 2, 3]}, r"must broadcast against each other, but .* g1 \(2,\)"),
 ])  # fmt: skip
 def test_bad_arguments_are_named(arguments, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(Refused, match=message):
         chiral.peak_concurrence(**({"g1": 0.1, "g2": 0.2} | arguments))
 
 
@@ -245,5 +246,5 @@ def test_unsettled_maximum_is_refused(monkeypatch):
     """A dark state that beats for ever without ever reaching its norm has no certified maximum."""
     endless = {"g1": 1.0, "g2": 1.0, "gamma_l1": 1.0, "gamma_l2": 1.0, "phase": np.pi, "delta_a1": 1e-9}
     monkeypatch.setattr("qnet.chiral.peak.highest_peaks", lambda *args: args[-1].fill(np.nan))
-    with pytest.raises(ValueError, match="window must be finite where the maximum over all times does not settle"):
+    with pytest.raises(Refused, match="window must be finite where the maximum over all times does not settle"):
         chiral.peak_concurrence(**endless)

@@ -7,6 +7,7 @@ import pytest
 from standard_fibre import BETA2, BETA3
 
 from qnet import midpoint
+from qnet.errors import Refused
 
 
 def test_dispersion_of_standard_fibre():
@@ -58,13 +59,13 @@ def test_cycle_time():
 
 
 def test_errors():
-    with pytest.raises(ValueError, match=r"^local_time_s must be finite, not negative and at most 1e30, but is -1.0$"):
+    with pytest.raises(Refused, match=r"^local_time_s must be finite, not negative and at most 1e30, but is -1.0$"):
         midpoint.cycle_time(length_km=1, asymmetry_km=0, local_time_s=-1)
-    with pytest.raises(ValueError, match=r"^asymmetry_km must lie between -length_km and length_km, but is 2.0$"):
+    with pytest.raises(Refused, match=r"^asymmetry_km must lie between -length_km and length_km, but is 2.0$"):
         midpoint.cycle_time(length_km=1, asymmetry_km=2)
-    with pytest.raises(ValueError, match=r"^wavelength_nm must lie in \[1e-30, 1e30\], but is 0.0$"):
+    with pytest.raises(Refused, match=r"^wavelength_nm must lie in \[1e-30, 1e30\], but is 0.0$"):
         midpoint.dispersion(d_ps_per_nm_km=17, wavelength_nm=0)
-    with pytest.raises(ValueError, match=r"^cycle_time_s must lie in \[1e-30, 1e30\], but is 0.0$"):
+    with pytest.raises(Refused, match=r"^cycle_time_s must lie in \[1e-30, 1e30\], but is 0.0$"):
         midpoint.rate_hz(success_probability=0.5, cycle_time_s=0)
-    with pytest.raises(ValueError, match=r"^arguments must broadcast against each other, but the shapes are"):
+    with pytest.raises(Refused, match=r"^arguments must broadcast against each other, but the shapes are"):
         midpoint.arrival(length_km=[1, 2, 3], asymmetry_km=[0, 0], p_det=0.5)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from qnet import midpoint
+from qnet.errors import Refused
 
 FIGURE = {"length_km": 100.0, "p_det": 0.1, "dark_count": 1e-5, "indistinguishability": 0.95}
 DOUBLE = FIGURE | {"emission_fidelity": 0.99}
@@ -272,26 +273,26 @@ def test_shapes():
 )
 @PROTOCOLS
 def test_errors_of_both_protocols(protocol, link, change, message):
-    with pytest.raises(ValueError, match=f"^{message}"):
+    with pytest.raises(Refused, match=f"^{message}"):
         protocol(**({"asymmetry_km": 0.0} | link | change))
 
 
 def test_errors_of_one_protocol():
     with pytest.raises(
-        ValueError, match=r"^q must give bright-state parameters .* in \[0, 1\], but has 0.002 at index 1$"
+        Refused, match=r"^q must give bright-state parameters .* in \[0, 1\], but has 0.002 at index 1$"
     ):
         midpoint.single_click(**SINGLE | {"q": 0.002}, asymmetry_km=[0.0, 100.0])
-    with pytest.raises(ValueError, match=r"^q must give bright-state"):
+    with pytest.raises(Refused, match=r"^q must give bright-state"):
         midpoint.single_click_leading_order(**SINGLE | {"q": 0.2}, asymmetry_km=0.0)
-    with pytest.raises(ValueError, match=r"^bright_left must lie in \[0, 1\], but is 1.5$"):
+    with pytest.raises(Refused, match=r"^bright_left must lie in \[0, 1\], but is 1.5$"):
         midpoint.single_click_arms(p_left=0.1, p_right=0.1, bright_left=1.5, bright_right=0.5, dark_count=0.0)
-    with pytest.raises(ValueError, match=r"^bright_left must be below 1 where both photons surely arrive, but is 1.0$"):
+    with pytest.raises(Refused, match=r"^bright_left must be below 1 where both photons surely arrive, but is 1.0$"):
         midpoint.single_click(length_km=0, asymmetry_km=0, p_det=1, dark_count=0.1, q=1, number_resolving=True)
-    with pytest.raises(ValueError, match=r"^coherence must be one of physical, literature, but is 'bohr'$"):
+    with pytest.raises(Refused, match=r"^coherence must be one of physical, literature, but is 'bohr'$"):
         midpoint.single_click(**SINGLE, asymmetry_km=0.0, coherence="bohr")
-    with pytest.raises(ValueError, match=r"^dark_count must be positive where no two photons arrive, but is 0.0$"):
+    with pytest.raises(Refused, match=r"^dark_count must be positive where no two photons arrive, but is 0.0$"):
         midpoint.double_click(**FIGURE | {"p_det": 0.0, "dark_count": 0.0}, asymmetry_km=0.0)
-    with pytest.raises(ValueError, match=r"^dark_count must be positive where no photon arrives, but is 0.0$"):
+    with pytest.raises(Refused, match=r"^dark_count must be positive where no photon arrives, but is 0.0$"):
         midpoint.single_click(**SINGLE | {"q": 0.0, "dark_count": 0.0}, asymmetry_km=0.0)
 
 

@@ -5,6 +5,7 @@ import pytest
 from standard_fibre import BETA2
 
 from qnet import midpoint
+from qnet.errors import Refused
 
 LINK = {"length_km": 100.0, "p_det": 0.1, "dark_count": 1e-6, "beta2_s2_per_km": BETA2}
 
@@ -94,17 +95,15 @@ def test_tolerance_inverts_the_loss(photon, loss):
 
 
 def test_errors():
-    with pytest.raises(ValueError, match=r"^photon must be one of gaussian, lorentzian, but is 'square'$"):
+    with pytest.raises(Refused, match=r"^photon must be one of gaussian, lorentzian, but is 'square'$"):
         midpoint.double_click_link(photon="square", duration_s=1e-9, asymmetry_km=0.0, **LINK)
-    with pytest.raises(ValueError, match=r"^target_fidelity must lie in \[0, 1\], but is 1.1$"):
+    with pytest.raises(Refused, match=r"^target_fidelity must lie in \[0, 1\], but is 1.1$"):
         midpoint.single_click_link(photon="gaussian", duration_s=1e-9, asymmetry_km=0.0, target_fidelity=1.1, **LINK)
-    with pytest.raises(ValueError, match=r"^loss must lie in \[0, 1\), but is 1.0$"):
+    with pytest.raises(Refused, match=r"^loss must lie in \[0, 1\), but is 1.0$"):
         midpoint.tolerated_asymmetry(photon="gaussian", duration_s=1e-9, beta2_s2_per_km=BETA2, loss=1.0)
-    with pytest.raises(ValueError, match=r"^beta2_s2_per_km must not be 0, but is 0.0$"):
+    with pytest.raises(Refused, match=r"^beta2_s2_per_km must not be 0, but is 0.0$"):
         midpoint.tolerated_asymmetry(photon="gaussian", duration_s=1e-9, beta2_s2_per_km=0.0, loss=0.1)
     for link in (midpoint.double_click_link, midpoint.single_click_link):
         target = {"target_fidelity": 0.9} if link is midpoint.single_click_link else {}
-        with pytest.raises(
-            ValueError, match=r"^local_time_s must be positive where the link has no length, but is 0.0$"
-        ):
+        with pytest.raises(Refused, match=r"^local_time_s must be positive where the link has no length, but is 0.0$"):
             link(photon="gaussian", duration_s=1e-9, asymmetry_km=0.0, **LINK | {"length_km": 0.0}, **target)

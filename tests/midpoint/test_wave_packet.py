@@ -11,6 +11,7 @@ from mpmath import mpc, mpf
 from standard_fibre import BETA2, BETA3
 
 from qnet import midpoint
+from qnet.errors import Refused
 
 UNIT = {"asymmetry_km": 1.0}
 SHAPES = pytest.mark.parametrize(
@@ -346,9 +347,9 @@ def test_shapes_and_errors(shape):
     )
     assert found.indistinguishability.shape == found.third_order_change.shape == (3, 2)
     assert np.ndim(shape(duration_s=1e-10, asymmetry_km=1.0, beta2_s2_per_km=BETA2).distinguishability) == 0
-    with pytest.raises(ValueError, match=r"^duration_s must lie in \[1e-30, 1e30\], but has 0.0 at index 1$"):
+    with pytest.raises(Refused, match=r"^duration_s must lie in \[1e-30, 1e30\], but has 0.0 at index 1$"):
         shape(duration_s=[1e-9, 0.0], asymmetry_km=1.0, beta2_s2_per_km=BETA2)
-    with pytest.raises(ValueError, match=r"^delay_s must be finite, but is inf$"):
+    with pytest.raises(Refused, match=r"^delay_s must be finite, but is inf$"):
         shape(duration_s=1e-9, asymmetry_km=1.0, beta2_s2_per_km=BETA2, delay_s=np.inf)
-    with pytest.raises(ValueError, match=r"^asymmetry_km must be a real number or an array of them, but is 'far'$"):
+    with pytest.raises(Refused, match=r"^asymmetry_km must be a real number or an array of them, but is 'far'$"):
         shape(duration_s=1e-9, asymmetry_km="far", beta2_s2_per_km=BETA2)

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from qnet import config, study
+from qnet.errors import Refused
 from qnet.quantities import QUANTITIES
 
 ROOT = Path(__file__).parents[2]
@@ -66,7 +67,7 @@ def test_bad_config_is_named(path, value, message):
     for key in path[:-1]:
         place = place[key]
     place[path[-1]] = value
-    with pytest.raises(ValueError, match=re.escape(message)):
+    with pytest.raises(Refused, match=re.escape(message)):
         check(content)
 
 
@@ -82,7 +83,7 @@ def test_missing_keys_are_named(path, message):
     for key in path[:-1]:
         place = place[key]
     del place[path[-1]]
-    with pytest.raises(ValueError, match=re.escape(message)):
+    with pytest.raises(Refused, match=re.escape(message)):
         check(content)
 
 

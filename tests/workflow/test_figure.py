@@ -10,6 +10,7 @@ from PIL import Image, ImageColor
 
 from copies import ROOT
 from qnet import figure, job, study, table
+from qnet.errors import Refused
 
 
 def script(name: str):
@@ -115,8 +116,10 @@ def test_one_colour_means_one_thing():
 def test_a_refusal_is_one_sentence_and_in_the_log(tmp_path):
     snakemake = SimpleNamespace(log=[str(tmp_path / "log")], input=[])
     with pytest.raises(SystemExit, match=r"^Error: g1 must be finite$"), job.running(snakemake):
-        raise ValueError("g1 must be finite")
-    assert "refused: g1 must be finite" in (tmp_path / "log").read_text()
+        raise Refused("g1 must be finite")
+    log = (tmp_path / "log").read_text()
+    assert "refused: g1 must be finite" in log
+    assert "Traceback" in log
 
 
 @pytest.mark.parametrize("edited", ["script.py", "package"])
@@ -131,14 +134,16 @@ def test_code_that_is_edited_meanwhile_ends_the_job(tmp_path, edited):
         path.write_text("value = 2" if edited == "script.py" else "value = 1")
 
 
-def test_a_bug_keeps_its_traceback(tmp_path):
+@pytest.mark.parametrize("error", [KeyError, ValueError])
+def test_a_bug_keeps_its_traceback(tmp_path, error):
+    """A ValueError too, such as NumPy's for shapes that do not broadcast: it is no refusal of ours."""
     snakemake = SimpleNamespace(log=[str(tmp_path / "log")], input=[])
-    with pytest.raises(KeyError), job.running(snakemake):
-        raise KeyError("oops")
+    with pytest.raises(error), job.running(snakemake):
+        raise error("oops")
     assert "Traceback" in (tmp_path / "log").read_text()
 
 
 def test_a_log_that_cannot_be_written_hides_nothing():
     snakemake = SimpleNamespace(log=["/dev/full"], input=[])
     with pytest.raises(SystemExit, match=r"^Error: g1 must be finite$"), job.running(snakemake):
-        raise ValueError("g1 must be finite")
+        raise Refused("g1 must be finite")

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from copies import ROOT
 from qnet import figure, files, table
+from qnet.errors import Refused
 
 
 def test_a_failed_write_leaves_nothing(tmp_path):
@@ -75,14 +76,14 @@ KINDS = ("pdf", "png", "svg", "data")
 @pytest.mark.parametrize("write", [write_text, write_csv, write_table, *map(write_figure, KINDS)])
 def test_a_full_disk_is_named(tmp_path, write):
     (tmp_path / f".{os.getpid()}.x").symlink_to("/dev/full")
-    with pytest.raises(ValueError, match=r"x must be written whole, but the system refuses: No space left on device$"):
+    with pytest.raises(Refused, match=r"x must be written whole, but the system refuses: No space left on device$"):
         write(tmp_path / "x")
     assert not [path for path in tmp_path.iterdir() if "x" in path.name]
 
 
 def test_a_folder_in_the_way_is_named(tmp_path):
     (tmp_path / "results").write_text("")
-    with pytest.raises(ValueError, match=r"results/x must be written whole, but the system refuses: "):
+    with pytest.raises(Refused, match=r"results/x must be written whole, but the system refuses: "):
         write_text(tmp_path / "results/x")
 
 
@@ -90,5 +91,5 @@ def test_a_folder_in_the_way_is_named(tmp_path):
 def test_damaged_json_is_named(tmp_path, content):
     path = tmp_path / "mok.json"
     path.write_bytes(content)
-    with pytest.raises(ValueError, match=r"mok.json must be complete JSON, but reading it failed \(.*\); delete it$"):
+    with pytest.raises(Refused, match=r"mok.json must be complete JSON, but reading it failed \(.*\); delete it$"):
         files.read_json(path)

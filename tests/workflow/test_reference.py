@@ -15,6 +15,7 @@ from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
 
 from copies import ROOT
 from qnet import reference, study, table
+from qnet.errors import Refused
 
 CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
 ORIGIN = {"study": "s", "model": "m", "seed": 1, "cases": [{}], "axes": {"g1": [1, 2]}, "fixed": {}}
@@ -86,7 +87,7 @@ def test_every_study_of_either_side_is_compared():
     found = {one.name: one.verdict for one in reference.comparisons(fresh, {}, ROOT / "reference")}
     assert (found.pop(name), found.pop("new"), found.pop(other)) == ("same numbers", "not committed", "not computed")
     assert (found.pop("claims"), *set(found.values())) == ("differs", "not computed")
-    with pytest.raises(ValueError, match=r"verdicts.json must exist, but does not"):
+    with pytest.raises(Refused, match=r"verdicts.json must exist, but does not"):
         reference.comparisons({}, {}, ROOT / "tests")
 
 

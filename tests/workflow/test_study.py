@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from qnet import study
+from qnet.errors import Refused
 
 BLOCK = {
     "model": "chiral.disordered_peak",
@@ -126,7 +127,7 @@ def test_parameters_are_read_from_the_source():
     "model", ["peak_concurrence", "chiral.nothing", "chiral._highest", "os.system", "..os.system", ""]
 )
 def test_only_public_functions_of_qnet_are_models(model):
-    with pytest.raises(ValueError, match=re.escape(f"but is {model!r}")):
+    with pytest.raises(Refused, match=re.escape(f"but is {model!r}")):
         study.parameters(model)
 
 
@@ -148,5 +149,5 @@ def test_plan_is_rewritten_only_when_it_changes(tmp_path):
 
 def test_code_that_has_changed_since_the_run_began_is_refused():
     batch = study.batches("disorder", BLOCK, 1)[0]
-    with pytest.raises(ValueError, match=r"code of chiral\.disordered_peak must stay as it was when the run began"):
+    with pytest.raises(Refused, match=r"code of chiral\.disordered_peak must stay as it was when the run began"):
         study.run(replace(batch, code="0" * 16))

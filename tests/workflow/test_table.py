@@ -6,6 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from qnet import table, text
+from qnet.errors import Refused
 from qnet.quantities import QUANTITIES
 
 ORIGIN = {"study": "s", "digest": "d1"}
@@ -63,7 +64,7 @@ def test_every_bit_of_a_table_is_guarded(tmp_path):
         path.write_bytes(bad)
         try:
             assert said() == whole
-        except ValueError as error:
+        except Refused as error:
             assert str(path) in str(error)  # noqa: PT017
             refused += 1
     assert refused > 400
@@ -73,15 +74,15 @@ def test_every_bit_of_a_table_is_guarded(tmp_path):
 def test_truncated_file_is_named(batch, content):
     path = batch()
     path.write_bytes(content)
-    with pytest.raises(ValueError, match=r"d1.parquet must be a complete Parquet file, but .*; delete it"):
+    with pytest.raises(Refused, match=r"d1.parquet must be a complete Parquet file, but .*; delete it"):
         table.read(path)
 
 
 def test_missing_and_foreign_files_are_named(tmp_path):
-    with pytest.raises(ValueError, match=r"absent.parquet must exist, but does not"):
+    with pytest.raises(Refused, match=r"absent.parquet must exist, but does not"):
         table.read(tmp_path / "absent.parquet")
     pd.DataFrame({"g1": [1.0]}).to_parquet(tmp_path / "foreign.parquet")
-    with pytest.raises(ValueError, match=r"foreign.parquet must be a table written by qnet"):
+    with pytest.raises(Refused, match=r"foreign.parquet must be a table written by qnet"):
         table.read(tmp_path / "foreign.parquet")
 
 
@@ -109,12 +110,12 @@ def test_merge_joins_in_order(batch):
 def test_merge_refuses_strangers(batch, columns, origin, message):
     one = batch("d1", g1=np.array([1.0]), fidelity=np.array([0.1]))
     two = batch("d2", origin, **{name: np.array(values) for name, values in columns.items()})
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(Refused, match=message):
         merge([one, two], {"g1": [1.0, 2.0]})
 
 
 def test_merge_misses_a_column(batch):
-    with pytest.raises(ValueError, match="study s must have a column g2, but its batch files lack it"):
+    with pytest.raises(Refused, match="study s must have a column g2, but its batch files lack it"):
         merge([batch()], {"g2": [1.0]})
 
 

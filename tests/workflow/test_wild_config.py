@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from copies import ROOT
 from qnet import chain, chiral, config, midpoint, study
+from qnet.errors import Refused
 
 SCRIPTS = ROOT / "workflow/scripts"
 SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
@@ -75,7 +76,7 @@ def refusal(content, call=check):
     """The sentence with which a config is refused; None if it is accepted."""
     try:
         call(content)
-    except ValueError as error:
+    except Refused as error:
         assert re.fullmatch(r"config\.yaml: .+? (must|may) .*[^.\s]", str(error))  # noqa: PT017
         assert len(str(error)) < 2000  # noqa: PT017
         return str(error)
@@ -142,9 +143,7 @@ def test_a_bad_file_is_refused(tmp_path, text, message):
 
 def test_the_shipped_file_is_good():
     config.check_file(ROOT / "config.yaml")
-    with pytest.raises(
-        ValueError, match=re.escape("none.yaml: the file must be YAML, but reading it failed ([Errno 2]")
-    ):
+    with pytest.raises(Refused, match=re.escape("none.yaml: the file must be YAML, but reading it failed ([Errno 2]")):
         config.check_file(ROOT / "none.yaml")
 
 
@@ -200,7 +199,7 @@ def test_whole_batch_sizes_may_be_written_with_a_point():
 ])  # fmt: skip
 def test_a_model_is_a_function_of_physics(model):
     with pytest.raises(
-        ValueError, match=r"^model must be a public function of qnet\.chiral or qnet\.midpoint or qnet\.chain"
+        Refused, match=r"^model must be a public function of qnet\.chiral or qnet\.midpoint or qnet\.chain"
     ):
         study.parameters(model)
 
@@ -217,7 +216,7 @@ def test_all_that_packages_of_physics_offer_as_models():
 def accepted(model):
     try:
         return bool(study.parameters(model))
-    except ValueError:
+    except Refused:
         return False
 
 

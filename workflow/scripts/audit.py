@@ -3,6 +3,7 @@
 import pandas as pd
 
 from qnet import files, job, text
+from qnet.errors import Refused
 
 COLUMNS = ["id", "paper", "section", "statement", "printed", "computed", "uncertainty", "verdict", "note"]
 
@@ -11,7 +12,7 @@ with job.running(snakemake):
     frame = pd.DataFrame(claims, columns=COLUMNS)
     repeated = frame.id[frame.id.duplicated()].tolist()
     if repeated:
-        raise ValueError(f"claims must have ids of their own, but {', '.join(repeated)} come twice")
+        raise Refused(f"claims must have ids of their own, but {', '.join(repeated)} come twice")
     with files.replacing(snakemake.output.csv) as temporary:
         frame.to_csv(temporary, index=False, lineterminator="\n")
     with files.replacing(snakemake.output.md) as temporary:

@@ -4,6 +4,7 @@ from collections import Counter
 from pathlib import Path
 
 from qnet import job, reference
+from qnet.errors import Refused
 
 with job.running(snakemake):
     computed = reference.verdicts(snakemake.input.claims)
@@ -14,4 +15,4 @@ with job.running(snakemake):
     print(", ".join(f"{verdict}: {number}" for verdict, number in counts.items()))
     odd = [f"{one.name} ({one.verdict})" for one in found if one.verdict not in reference.AGREE]
     if odd:
-        raise ValueError(f"all numbers must be the committed ones, but are not in {', '.join(odd)}")
+        raise Refused(f"all numbers must be the committed ones, but are not in {', '.join(odd)}")

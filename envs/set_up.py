@@ -1,0 +1,108 @@
+"""Makes the environment `.venv` from the lock: everything at its pinned version, checked by hash, nothing resolved.
+
+    python3 envs/set_up.py          makes .venv unless it is there, made in this folder from this lock
+    python3 envs/set_up.py chosen   the same, and makes it anew where it was made with another Python than this one
+
+It takes Python and pip, as they come, and the package index or mirror that pip is set up to use. Any Python can read
+this file, so that one that is not supported is refused in a sentence.
+"""
+
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+LOCK = os.path.join(ROOT, "envs", "lock.txt")
+MADE_OF = "made_of.json"
+MINDED_BY_A_SHELL = re.compile(r"[^\w@%+=:,./-]")
+WITHOUT_WHEEL = ("connection-pool",)  # built here, with the locked setuptools
+# Of the user's settings for pip those count that say where packages come from, none that says what is installed where.
+SOURCES = (
+    "CACHE_DIR CERT CLIENT_CERT CONFIG_FILE DEFAULT_TIMEOUT DISABLE_PIP_VERSION_CHECK EXTRA_INDEX_URL FIND_LINKS "
+    "INDEX_URL KEYRING_PROVIDER NO_CACHE_DIR NO_INDEX PROXY RETRIES TIMEOUT TRUSTED_HOST"
+).split()
+
+
+def supported():
+    """(first, end) of the Pythons that pyproject.toml asks for, such as ((3, 11), (3, 14))."""
+    with open(os.path.join(ROOT, "pyproject.toml")) as project:
+        found = re.search(r'requires-python = ">=3\.(\d+),<3\.(\d+)"', project.read())
+    return tuple((3, int(minor)) for minor in found.groups())
+
+
+def refusal(version, folder):
+    """Why no environment can be made with this version of Python in this folder, in one sentence; None if it can."""
+    first, end = supported()
+    if not first <= version[:2] < end:
+        wanted = "from %d.%d to %d.%d" % (first + (end[0], end[1] - 1))
+        return "qnet needs a Python %s, but %s is %d.%d" % ((wanted, sys.executable) + tuple(version[:2]))
+    odd = MINDED_BY_A_SHELL.search(folder)
+    if odd:
+        return "the project's folder must have a path that a shell takes as it is, but %r holds %r" % (
+            folder,
+            odd.group(),
+        )
+    return None
+
+
+def made_of(python):
+    """All that an environment depends on: its folder and the lock; and the version of Python, where it was chosen."""
+    with open(LOCK, "rb") as lock:
+        return {"folder": ROOT, "lock": hashlib.sha256(lock.read()).hexdigest(), "python": python}
+
+
+def is_up_to_date(venv, chosen):
+    """Whether an environment is there, whole, and made of what it would be made of now."""
+    try:
+        with open(os.path.join(venv, MADE_OF)) as file:
+            found = json.load(file)
+    except (IOError, ValueError):
+        return False
+    return found == made_of(sys.version if chosen else found.get("python"))
+
+
+def install(python):
+    """Installs the lock with the pip of an interpreter, and has pip check that nothing is missing or at odds."""
+    settings = {"PIP_" + name for name in SOURCES}
+    env = {name: value for name, value in os.environ.items() if not name.startswith("PIP_") or name in settings}
+    env["PIP_USER"] = "0"  # also where pip's own configuration says otherwise
+    pip = [python, "-I", "-m", "pip", "--disable-pip-version-check"]
+    with open(LOCK) as lock:
+        pins = re.findall(r"^\S.*(?:\n .*)*\n", lock.read(), re.MULTILINE)
+    built = [pin for pin in pins if pin.split("==")[0] in WITHOUT_WHEEL]
+    for part, how in ((set(pins) - set(built), ["--only-binary", ":all:"]), (built, ["--no-build-isolation"])):
+        with tempfile.NamedTemporaryFile("w", suffix=".txt") as requirements:
+            requirements.writelines(sorted(part))
+            requirements.flush()
+            options = ["--quiet", "--no-deps", "--require-hashes", "--requirement", requirements.name]
+            subprocess.check_call(pip + ["install"] + how + options, env=env)
+    subprocess.check_call(pip + ["check"], env=env)
+
+
+def make(venv):
+    """Makes the environment anew; what says that it is whole is written last."""
+    subprocess.check_call([sys.executable, "-I", "-m", "venv", "--clear", venv])
+    python = os.path.join(venv, "bin", "python")
+    install(python)
+    site = subprocess.check_output([python, "-I", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"])
+    # The environment finds the project beside it, wherever the two are copied to.
+    site = site.decode().strip()
+    with open(os.path.join(site, "qnet.pth"), "w") as path:
+        path.write(os.path.relpath(ROOT, os.path.realpath(site)) + "\n")
+    with open(os.path.join(venv, MADE_OF), "w") as file:
+        json.dump(made_of(sys.version), file)
+
+
+if __name__ == "__main__":
+    found = refusal(sys.version_info, ROOT)
+    if found:
+        sys.exit("Error: " + found)
+    if not is_up_to_date(os.path.join(ROOT, ".venv"), chosen="chosen" in sys.argv):
+        try:
+            make(os.path.join(ROOT, ".venv"))
+        except subprocess.CalledProcessError as error:
+            sys.exit("Error: the set-up must end well, but this failed: %s" % " ".join(error.cmd))
