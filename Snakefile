@@ -2,6 +2,7 @@ import json
 import os
 import sys
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import yaml
@@ -13,12 +14,13 @@ os.environ.update({"PYTHONPATH": str(ROOT)})
 os.environ.update({f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "NUMBA")})
 
 import qnet.config
+import qnet.recipe
 import qnet.study
 from qnet.errors import Refused
 
 try:
-    for path in [ROOT / "config.yaml", *workflow.overwrite_configfiles]:
-        qnet.config.check_file(Path(path))
+    OVERLAYS = {Path(path).name: qnet.config.read(Path(path)) for path in workflow.overwrite_configfiles}
+    qnet.config.read(ROOT / "config.yaml")
 except Refused as error:
     raise WorkflowError(error) from None
 
@@ -26,25 +28,24 @@ except Refused as error:
 configfile: ROOT / "config.yaml"
 
 
-SCRIPTS = ROOT / "workflow/scripts"
 try:
-    schema = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
-    qnet.config.check(config, schema, SCRIPTS)
+    schema = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text(encoding="utf-8"))
+    config = qnet.config.with_whole_axes(config, OVERLAYS.values())
+    qnet.config.check(config, schema, qnet.recipe.SCRIPTS, " with ".join(["config.yaml", *OVERLAYS]))
     BATCHES = {name: qnet.study.batches(name, block, config["seed"]) for name, block in config["studies"].items()}
-    MADE_OF = {name: [batch.digest for batch in study] for name, study in BATCHES.items()}
-    for name, block in config["studies"].items():
-        plan = qnet.study.plan(name, block, config["seed"], MADE_OF[name])
-        qnet.study.write_plan(Path("results") / name / "plan.json", plan)
+    RECIPES = qnet.recipe.recipes(config, BATCHES)
+    qnet.recipe.check_interpreter(sys.executable)
 except Refused as error:
     raise WorkflowError(error) from None
 
 BY_DIGEST = {batch.digest: batch for study in BATCHES.values() for batch in study}
-DIGESTS = {name: qnet.study.table_digest(digests) for name, digests in MADE_OF.items()}
-CLAIMED = {path.stem: qnet.study.claimed(path) for path in sorted((SCRIPTS / "claims").glob("*.py"), reverse=True)}
+CLAIMED = qnet.recipe.claimed()
 COMPUTED = {
     "data": expand("results/{study}.parquet", study=config["studies"]),
     "claims": expand("results/claims/{paper}.json", paper=CLAIMED),
 }
+# What a job is made of: as a setting for the job, and as a file for Snakemake, which compares its time stamp.
+made_of = partial(qnet.recipe.on_disk, RECIPES, workflow)
 
 
 wildcard_constraints:
@@ -63,6 +64,7 @@ report: "workflow/report/workflow.rst"
 
 localrules:
     aggregate,
+    publish,
     figure,
     table,
     claims,
@@ -99,31 +101,49 @@ rule simulate:
         "workflow/scripts/simulate.py"
 
 
-# A plan is written anew where the config has changed, so its time stamp tells, even without Snakemake's metadata. What
-# it holds is not read: another run may have written it since.
 rule aggregate:
     input:
-        plan="results/{study}/plan.json",
-        batches=lambda wildcards: [f"results/{wildcards.study}/{digest}.parquet" for digest in MADE_OF[wildcards.study]],
+        recipe=lambda wildcards: made_of(f"aggregate.{wildcards.study}"),
+        batches=lambda wildcards: [
+            f"results/{wildcards.study}/{batch.digest}.parquet" for batch in BATCHES[wildcards.study]
+        ],
     output:
         "results/{study}.parquet",
     log:
         "logs/aggregate/{study}.log",
     conda:
         "envs/environment.yaml"
+    params:
+        recipe=lambda wildcards: RECIPES[f"aggregate.{wildcards.study}"],
     script:
         "workflow/scripts/aggregate.py"
 
 
+# Snakemake takes the outputs of a job away before it starts. So files that are tracked are made in results/tracked, and
+# take the place of the old ones when they are there: a job that fails leaves those alone.
+rule publish:
+    input:
+        "results/tracked/{file}",
+    output:
+        "{file}",
+    log:
+        "logs/publish/{file}.log",
+    wildcard_constraints:
+        file=r"figures/[^/]+|codecheck\.yml",
+    conda:
+        "envs/environment.yaml"
+    shell:
+        "cp {input:q} {output:q} 2> {log:q}"
+
+
 rule figure:
     input:
+        recipe=lambda wildcards: made_of(f"figure.{wildcards.id}"),
         data=lambda wildcards: expand("results/{study}.parquet", study=config["figures"][wildcards.id]["data"]),
-        script=SCRIPTS / "figures/{id}.py",
-        library=[ROOT / "qnet/figure.py", ROOT / "qnet/curves.py", ROOT / "qnet/job.py"],
     output:
-        pdf="figures/{id}.pdf",
+        pdf="results/tracked/figures/{id}.pdf",
         png=report(
-            "figures/{id}.png",
+            "results/tracked/figures/{id}.png",
             caption="workflow/report/caption.rst",
             category="Figures",
             subcategory=lambda wildcards: wildcards.id.split("_")[0],
@@ -138,27 +158,24 @@ rule figure:
     conda:
         "envs/environment.yaml"
     params:
-        digests=lambda wildcards: [DIGESTS[study] for study in config["figures"][wildcards.id]["data"]],
-        caption=lambda wildcards: config["figures"][wildcards.id]["caption"],
-        printed=lambda wildcards: config["figures"][wildcards.id].get("printed"),
+        recipe=lambda wildcards: RECIPES[f"figure.{wildcards.id}"],
     script:
         "workflow/scripts/figures/{wildcards.id}.py"
 
 
 rule table:
     input:
+        recipe=lambda wildcards: made_of(f"table.{wildcards.id}"),
         data=lambda wildcards: expand("results/{study}.parquet", study=config["tables"][wildcards.id]["data"]),
-        script=SCRIPTS / "tables/{id}.py",
-        library=[ROOT / "qnet/text.py", ROOT / "qnet/job.py"],
     output:
         csv=report(
-            "figures/{id}.csv",
+            "results/tracked/figures/{id}.csv",
             caption="workflow/report/caption.rst",
             category="Tables",
             subcategory=lambda wildcards: wildcards.id.split("_")[0],
             labels={"table": "{id}"},
         ),
-        md="figures/{id}.md",
+        md="results/tracked/figures/{id}.md",
     log:
         "logs/table/{id}.log",
     wildcard_constraints:
@@ -166,9 +183,7 @@ rule table:
     conda:
         "envs/environment.yaml"
     params:
-        digests=lambda wildcards: [DIGESTS[study] for study in config["tables"][wildcards.id]["data"]],
-        caption=lambda wildcards: config["tables"][wildcards.id]["caption"],
-        printed=lambda wildcards: config["tables"][wildcards.id].get("printed"),
+        recipe=lambda wildcards: RECIPES[f"table.{wildcards.id}"],
     script:
         "workflow/scripts/tables/{wildcards.id}.py"
 
@@ -176,9 +191,8 @@ rule table:
 # The claims of one paper. Its script's functions take the studies that they read, and call the models themselves.
 rule claims:
     input:
+        recipe=lambda wildcards: made_of(f"claims.{wildcards.paper}"),
         data=lambda wildcards: expand("results/{study}.parquet", study=CLAIMED[wildcards.paper]),
-        script=SCRIPTS / "claims/{paper}.py",
-        library=[ROOT / "qnet/claims.py", ROOT / "qnet/job.py"],
     output:
         "results/claims/{paper}.json",
     log:
@@ -188,35 +202,40 @@ rule claims:
     conda:
         "envs/environment.yaml"
     params:
-        digests=lambda wildcards: [DIGESTS[study] for study in CLAIMED[wildcards.paper]],
-        code=lambda wildcards: {package: qnet.study.code_digest(package) for package in qnet.study.PHYSICS},
+        recipe=lambda wildcards: RECIPES[f"claims.{wildcards.paper}"],
     script:
         "workflow/scripts/claims/{wildcards.paper}.py"
 
 
 rule audit:
     input:
-        COMPUTED["claims"],
+        recipe=lambda wildcards: made_of("audit"),
+        claims=COMPUTED["claims"],
     output:
-        csv=report("figures/claims.csv", category="Claims", labels={"table": "claims"}),
-        md="figures/claims.md",
+        csv=report("results/tracked/figures/claims.csv", category="Claims", labels={"table": "claims"}),
+        md="results/tracked/figures/claims.md",
     log:
         "logs/audit.log",
     conda:
         "envs/environment.yaml"
+    params:
+        recipe=RECIPES["audit"],
     script:
         "workflow/scripts/audit.py"
 
 
 rule contact_sheet:
     input:
-        expand("figures/{id}.png", id=config["figures"]),
+        recipe=lambda wildcards: made_of("contact_sheet"),
+        pictures=expand("results/tracked/figures/{id}.png", id=config["figures"]),
     output:
-        "figures/contact_sheet.png",
+        "results/tracked/figures/contact_sheet.png",
     log:
         "logs/contact_sheet.log",
     conda:
         "envs/environment.yaml"
+    params:
+        recipe=RECIPES["contact_sheet"],
     script:
         "workflow/scripts/contact_sheet.py"
 
@@ -224,41 +243,34 @@ rule contact_sheet:
 # All of it on one page, a single file that needs no network.
 rule page:
     input:
+        recipe=lambda wildcards: made_of("page"),
         pictures=expand("results/figures/{id}.svg", id=config["figures"]),
         curves=expand("results/figures/{id}.json", id=config["figures"]),
-        tables=expand("figures/{id}.md", id=config["tables"]),
+        tables=expand("results/tracked/figures/{id}.md", id=config["tables"]),
         claims=COMPUTED["claims"],
-        scripts=[SCRIPTS / kind / f"{id}.py" for kind in ("figures", "tables") for id in config[kind]],
-        template=[ROOT / "workflow/page" / name for name in ("page.html", "page.css", "page.js")],
-        citation=ROOT / "CITATION.cff",
-        environment=ROOT / "envs/environment.yaml",
-        library=[ROOT / "qnet" / name for name in ("page.py", "chart.py", "claims.py", "study.py", "job.py")],
     output:
-        "figures/index.html",
+        "results/tracked/figures/index.html",
     log:
         "logs/page.log",
     conda:
         "envs/environment.yaml"
     params:
-        config=config,
-        batches=MADE_OF,
+        recipe=RECIPES["page"],
     script:
         "workflow/scripts/page.py"
 
 
 rule codecheck:
     input:
-        citation=ROOT / "CITATION.cff",
-        scripts=[SCRIPTS / kind / f"{id}.py" for kind in ("figures", "tables") for id in config[kind]],
-        library=[ROOT / "qnet/page.py", ROOT / "qnet/job.py"],
+        recipe=lambda wildcards: made_of("codecheck"),
     output:
-        "codecheck.yml",
+        "results/tracked/codecheck.yml",
     log:
         "logs/codecheck.log",
     conda:
         "envs/environment.yaml"
     params:
-        names={kind: list(config[kind]) for kind in ("figures", "tables")},
+        recipe=RECIPES["codecheck"],
     script:
         "workflow/scripts/codecheck.py"
 
@@ -272,8 +284,7 @@ rule verify:
     conda:
         "envs/environment.yaml"
     params:
-        digests=list(DIGESTS.values()),
-        reference=ROOT / "reference",
+        recipe=RECIPES["verify"],
     script:
         "workflow/scripts/verify.py"
 
@@ -287,7 +298,6 @@ rule reference:
     conda:
         "envs/environment.yaml"
     params:
-        digests=list(DIGESTS.values()),
-        reference=ROOT / "reference",
+        recipe=RECIPES["reference"],
     script:
         "workflow/scripts/reference.py"

@@ -1,5 +1,6 @@
 """Checks `config.yaml` before any work starts: as a file, by schema, then for what a schema cannot say."""
 
+import copy
 import math
 import re
 import reprlib
@@ -9,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from qnet import study
+from qnet import source, study
 from qnet.errors import Refused
 from qnet.quantities import QUANTITIES
 
@@ -17,11 +18,11 @@ MOST_VALUES, MOST_LEVELS = 1_000_000, 20  # in config.yaml, with everything that
 MOST_ROWS, MOST_BATCHES = 1_000_000, 10_000  # of all studies
 _ON_THE_PAGE = ("beyond", "charts", "filters", "main", "provenance", "search", "shown", "vega")
 _IN_FIGURES = ("claims", "contact_sheet", "index", *_ON_THE_PAGE)
-TAKEN = {"studies": ("claims", "figures"), "figures": _IN_FIGURES, "tables": _IN_FIGURES}
+TAKEN = {"studies": ("claims", "figures", "recipes", "tracked"), "figures": _IN_FIGURES, "tables": _IN_FIGURES}
 
 
-def check_file(path: Path) -> None:
-    """Raises Refused with one sentence unless the file is plain YAML: a mapping in which no key stands twice.
+def read(path: Path) -> Mapping[str, Any]:
+    """Content of a file of settings. Raises Refused unless it is plain YAML: a mapping in which no key stands twice.
 
     Snakemake reads it too, but keeps the last of two equal keys and runs code where it finds `__use_yte__`.
     """
@@ -38,15 +39,29 @@ def check_file(path: Path) -> None:
         raise Refused(f"{path.name}: the top level must be data alone, but has __use_yte__")
     for problem in _plain(content):
         raise Refused(f"{path.name}: {problem}")
+    return content
 
 
-def check(config: Mapping[str, Any], schema: Mapping[str, Any], scripts: Path) -> None:
+def with_whole_axes(config: Mapping[str, Any], overlays: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """The config as Snakemake merges it from files, but an axis is that of the last file that has it.
+
+    Snakemake merges key by key: {geomspace: ...} over {linspace: ...} would be an axis with both, which nobody wrote.
+    """
+    merged = copy.deepcopy(dict(config))
+    for overlay in overlays:
+        for name, block in _mapping(overlay.get("studies")).items():
+            for axis, spec in _mapping(_mapping(block).get("grid")).items():
+                merged["studies"][name]["grid"][axis] = spec
+    return merged
+
+
+def check(config: Mapping[str, Any], schema: Mapping[str, Any], scripts: Path, name: str = "config.yaml") -> None:
     """Raises Refused with one sentence that names the key, the rule and the value.
 
-    `scripts` is the folder that holds `figures/<id>.py` and `tables/<id>.py`.
+    scripts: the folder that holds `figures/<id>.py` and `tables/<id>.py`; name: of the files that the config is from.
     """
     for problem in _problems(config, schema, scripts):
-        raise Refused(f"config.yaml: {problem}")
+        raise Refused(f"{name}: {problem}")
 
 
 def alternatives(names: Iterable[str]) -> str:
@@ -77,7 +92,7 @@ def _problems(config: Mapping[str, Any], schema: Mapping[str, Any], scripts: Pat
                 yield f"{kind}.{name} must have a script, but workflow/{scripts.name}/{kind}/{name}.py does not exist"
                 continue
             given = {*block["data"], *(["printed"] if block.get("printed") else [])}
-            wanted = study.arguments(script, function)
+            wanted = source.arguments(script, function)
             if given != wanted:
                 odd = ", ".join(sorted(given ^ wanted))
                 yield f"{kind}.{name} must give what {function} in its script takes, but they differ in {odd}"
@@ -86,9 +101,13 @@ def _problems(config: Mapping[str, Any], schema: Mapping[str, Any], scripts: Pat
                 yield f"{kind} must list every script, but workflow/{scripts.name}/{kind}/{script.name} is not there"
 
 
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
 def _study(key: str, block: Mapping[str, Any]) -> Iterator[str]:
     try:
-        known, required = study.parameters(block["model"])
+        known, required = source.parameters(block["model"])
     except Refused as error:
         yield f"{key}.{error}"
         return

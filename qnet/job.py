@@ -5,13 +5,12 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from qnet import study, table
+from qnet import recipe, study, table
 from qnet.errors import Refused
 
 
@@ -21,7 +20,7 @@ def running(snakemake: Any) -> Iterator[Callable[[str], None]]:
 
     A job also ends with a sentence where its code was edited meanwhile: what it made is of no known code then.
     """
-    start, scripts = time.perf_counter(), _scripts(snakemake)
+    start = time.perf_counter()
 
     def say(text: str) -> None:
         with suppress(OSError), open(snakemake.log[0], "a") as log:  # a full disk must not hide what went wrong
@@ -29,10 +28,7 @@ def running(snakemake: Any) -> Iterator[Callable[[str], None]]:
 
     try:
         yield say
-        planned = getattr(snakemake.params, "code", {})
-        now = {package: study.code_digest(package) for package in planned}
-        if (_scripts(snakemake), now) != (scripts, planned):
-            raise Refused("code must stay as it was when the run began, but has changed; run again")
+        recipe.check_code(getattr(snakemake.params, "recipe", {}))
     except Refused as error:
         say(f"refused: {error}\n{traceback.format_exc()}")
         sys.exit(f"Error: {error}")
@@ -45,20 +41,15 @@ def running(snakemake: Any) -> Iterator[Callable[[str], None]]:
     say("done")
 
 
-def _scripts(snakemake: Any) -> dict[str, bytes]:
-    """The scripts and modules among a job's inputs."""
-    return {path: Path(path).read_bytes() for path in snakemake.input if path.endswith(".py")}
-
-
 def tables(snakemake: Any) -> dict[str, tuple[dict[str, np.ndarray], dict[str, Any]]]:
     """The tables that a job reads, by study, each with what made it.
 
     Refused names one that the config, as it is now, does not ask for.
     """
     found = {}
-    for path, digest in zip(snakemake.input.data, snakemake.params.digests, strict=True):
+    for path, wanted in zip(snakemake.input.data, snakemake.params.recipe["data"].items(), strict=True):
         columns, origin = table.read(path)
-        wanted, held = (Path(path).stem, digest), (origin.get("study"), study.table_digest(origin.get("batches", [])))
+        held = origin.get("study"), study.table_digest(origin.get("batches", []))
         if held != wanted:
             said = [f"study {name}, digest {digest}" for name, digest in (wanted, held)]
             raise Refused(f"{path} must hold {said[0]}, as config.yaml asks now, but holds {said[1]}; delete it")
@@ -74,7 +65,7 @@ def frames(snakemake: Any) -> dict[str, pd.DataFrame]:
 def call(function: Callable[..., Any], snakemake: Any) -> Any:
     """What a script's function makes of its arguments: a frame per study, and `printed` where the config has it."""
     studies = frames(snakemake)
-    printed = snakemake.params.printed
+    printed = snakemake.params.recipe["printed"]
     try:
         return function(**studies, **({"printed": printed} if printed else {}))
     except (AttributeError, KeyError) as error:

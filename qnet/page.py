@@ -13,7 +13,7 @@ from urllib.parse import quote
 import jinja2
 import yaml
 
-from qnet import __version__, chart, study
+from qnet import __version__, chart, source, study
 from qnet.claims import VERDICTS
 
 _BEYOND = "beyond"
@@ -166,7 +166,7 @@ def _made(plan: Mapping[str, Any]) -> dict[str, Any]:
         "name": plan["study"],
         "model": plan["model"],
         "rows": len(plan["cases"]) * math.prod(len(values) for values in plan["axes"].values()),
-        "code": study.code_digest(plan["model"]),
+        "code": source.of_model(plan["model"]),
         "digest": study.table_digest(plan["batches"]),
     }
 

@@ -3,19 +3,15 @@
 Everything but `run` uses the standard library alone and imports no model, so that planning a workflow stays fast.
 """
 
-import ast
 import hashlib
 import itertools
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qnet import __version__
+from qnet import __version__, source
 from qnet.errors import Refused
-from qnet.files import replacing
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,27 +19,27 @@ if TYPE_CHECKING:
     Columns = dict[str, np.ndarray]
 
 Value = float | int | bool | str
-PHYSICS = ("chiral", "midpoint", "chain")
-_PACKAGE = Path(__file__).parent
-_SHAPES_RESULTS = ("study.py", "table.py")
 _PROGRESS_STEPS = 10
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Some rows of a study: all that decides their results, so that its digest may name the file that holds them."""
+    """Some rows of a study: all that decides their results, so that its digest may name the file that holds them.
+
+    seed: None where the model does not take one, so that another seed computes nothing again that has no chance in it.
+    """
 
     study: str
     model: str
     cases: list[dict[str, Value]]
     axes: dict[str, list[Value]]
     fixed: dict[str, Value]
-    seed: int
+    seed: int | None
     code: str
 
     @property
     def digest(self) -> str:
-        return hashlib.sha256(json.dumps(asdict(self)).encode()).hexdigest()[:16]
+        return source.digest(asdict(self))
 
 
 def axis(spec: Sequence[Value] | Mapping[str, Any]) -> list[Value]:
@@ -71,7 +67,7 @@ def batches(name: str, block: Mapping[str, Any], seed: int) -> list[Batch]:
     outer = next(iter(axes), None) if cases == [{}] else None
     values = axes[outer] if outer else cases
     size = int(block.get("values_per_batch", len(values)))
-    code = code_digest(block["model"])
+    code = source.of_model(block["model"])
     parts = [values[i : i + size] for i in range(0, len(values), size)]
     if outer:
         return [Batch(**shape, cases=cases, axes=axes | {outer: part}, code=code) for part in parts]
@@ -85,7 +81,7 @@ def _shape(name: str, block: Mapping[str, Any], seed: int) -> dict[str, Any]:
         "cases": [dict(case) for case in block.get("cases", [{}])],
         "axes": {key: axis(spec) for key, spec in block.get("grid", {}).items()},
         "fixed": dict(block.get("fixed", {})),
-        "seed": seed,
+        "seed": seed if "seed" in source.parameters(block["model"])[0] else None,
     }
 
 
@@ -94,116 +90,9 @@ def plan(name: str, block: Mapping[str, Any], seed: int, digests: Sequence[str])
     return _shape(name, block, seed) | {"qnet": __version__, "batches": list(digests)}
 
 
-def write_plan(path: Path, plan: Mapping[str, Any]) -> None:
-    """Writes a plan; leaves a file with the same content untouched, so nothing reruns."""
-    content = (json.dumps(plan, indent=1) + "\n").encode()
-    if not path.is_file() or path.read_bytes() != content:
-        with replacing(path) as temporary:
-            temporary.write_bytes(content)
-
-
 def table_digest(batches: Sequence[str]) -> str:
     """Digest of all that decides a table's rows, from the digests of its batches."""
-    return hashlib.sha256("".join(batches).encode()).hexdigest()[:16]
-
-
-def arguments(script: Path, function: str) -> set[str]:
-    """Names of the arguments of a function in a script, read from its source; empty if there is no such function."""
-    for node in _parsed(script).body:
-        if isinstance(node, ast.FunctionDef) and node.name == function:
-            return {argument.arg for argument in (*node.args.args, *node.args.kwonlyargs)}
-    return set()
-
-
-def claimed(script: Path) -> list[str]:
-    """Names of the studies that the functions of a script of claims take, read from its source."""
-    functions = [node for node in _parsed(script).body if isinstance(node, ast.FunctionDef) and _is_claim(node)]
-    return sorted({argument.arg for node in functions for argument in node.args.args})
-
-
-def _is_claim(function: ast.FunctionDef) -> bool:
-    return any(isinstance(d, ast.Call) and getattr(d.func, "id", "") == "claim" for d in function.decorator_list)
-
-
-def parameters(model: str) -> tuple[set[str], set[str]]:
-    """(all, required) parameter names of a model, read from its source: never does a config's word run other code.
-
-    A model is a function that a package of physics exports, takes keywords alone and returns a dataclass of columns.
-    Raises Refused for anything else.
-    """
-    package, _, name = model.partition(".")
-    path = _exported(package).get(name) if package in PHYSICS else None
-    for node in _parsed(path).body if path else []:
-        if isinstance(node, ast.FunctionDef) and node.name == name and _returns_columns(node, package):
-            named = [argument.arg for argument in node.args.kwonlyargs]
-            required = [n for n, default in zip(named, node.args.kw_defaults, strict=True) if default is None]
-            return set(named), set(required)
-    where = " or ".join(f"qnet.{name}" for name in PHYSICS)
-    raise Refused(
-        f"model must be a public function of {where} that takes keywords and returns columns, "
-        f"such as chiral.peak_concurrence, but is {model!r}"
-    )
-
-
-def _exported(package: str) -> dict[str, Path]:
-    """The names that a package of `qnet` exports, and the files that define them."""
-    imports = [node for node in _parsed(_PACKAGE / package / "__init__.py").body if isinstance(node, ast.ImportFrom)]
-    files = {node: _PACKAGE.parent / f"{(node.module or '').replace('.', '/')}.py" for node in imports}
-    return {alias.name: files[node] for node in imports for alias in node.names}
-
-
-def _returns_columns(function: ast.FunctionDef, package: str) -> bool:
-    paths = (_PACKAGE / package).glob("*.py")
-    classes = {node.name for path in paths for node in _parsed(path).body if isinstance(node, ast.ClassDef)}
-    returned = function.returns
-    return not function.args.args and isinstance(returned, ast.Name) and returned.id in classes
-
-
-@cache
-def code_digest(model: str) -> str:
-    """Digest of the code that a model's results depend on: all it can reach inside `qnet`, and what runs and stores it.
-
-    Comments, docstrings and layout do not count.
-    """
-    reached: dict[str, str] = {}
-    waiting = [*sorted((_PACKAGE / model.split(".")[0]).glob("*.py")), *(_PACKAGE / name for name in _SHAPES_RESULTS)]
-    while waiting:
-        path = waiting.pop()
-        key = path.relative_to(_PACKAGE).as_posix()
-        if key not in reached:
-            reached[key] = _meaning(path)
-            waiting += _imported(path)
-    return hashlib.sha256(json.dumps(reached, sort_keys=True).encode()).hexdigest()[:16]
-
-
-@cache
-def _parsed(path: Path) -> ast.Module:
-    return ast.parse(path.read_text())
-
-
-@cache
-def _meaning(path: Path) -> str:
-    tree = ast.parse(path.read_text())  # not the cached tree: its docstrings are cut away here
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node, clean=False):
-            node.body = node.body[1:]
-    return hashlib.sha256(ast.dump(tree).encode()).hexdigest()
-
-
-def _imported(path: Path) -> Iterator[Path]:
-    for node in ast.walk(_parsed(path)):
-        inside: list[str] = []
-        if isinstance(node, ast.ImportFrom) and node.module:
-            inside = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-        elif isinstance(node, ast.Import):
-            inside = [alias.name for alias in node.names]
-        for module in inside:
-            if module.split(".")[0] == "qnet":
-                target = _PACKAGE / "/".join(module.split(".")[1:])
-                if target.with_suffix(".py").is_file() and target != _PACKAGE:
-                    yield target.with_suffix(".py")
-                elif target != _PACKAGE and target.is_dir():
-                    yield from target.glob("*.py")
+    return source.digest(list(batches))
 
 
 def run(batch: Batch, progress: Callable[[str], None] = lambda _: None) -> "Columns":
@@ -214,11 +103,11 @@ def run(batch: Batch, progress: Callable[[str], None] = lambda _: None) -> "Colu
 
     package, _, name = batch.model.rpartition(".")
     model = getattr(importlib.import_module(f"qnet.{package}"), name)
-    if code_digest(batch.model) != batch.code:
+    if source.of_model(batch.model) != batch.code:
         raise Refused(f"code of {batch.model} must stay as it was when the run began, but has changed; run again")
     rows_as_columns = columns(batch.cases, batch.axes)
     table = {key: np.asarray(values) for key, values in rows_as_columns.items()}
-    if "seed" in parameters(batch.model)[0]:
+    if batch.seed is not None:
         rows = zip(*rows_as_columns.values(), strict=True)
         seeds = np.array([_row_seed(batch, row) for row in rows], dtype=np.uint64)
     else:

@@ -48,10 +48,10 @@ class Project:
         return finished.stdout + finished.stderr
 
     def due(self) -> set[str]:
-        """What a run would make now, without `all` and what gathers all figures."""
+        """What a run would make now, without what gathers all figures, and their copies."""
         finished = self.snakemake("--dry-run")
         assert finished.returncode == 0, finished.stderr
-        gathering = ("all", "contact_sheet", "page", "codecheck")
+        gathering = ("all", "contact_sheet", "page", "codecheck", "publish")
         return {job for job in _jobs(finished.stdout + finished.stderr) if job.split()[0] not in gathering}
 
     def configure(self, **changes: dict) -> None:

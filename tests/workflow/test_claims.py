@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from copies import ROOT
-from qnet import chain, chiral, claims, study
+from qnet import chain, chiral, claims, source
 from qnet.chain.placement import Position
 
 PAPERS = {"mok": 61, "avis": 32}
@@ -85,7 +85,7 @@ def test_rows_are_those_of_the_scripts():
 
 def test_studies_that_claims_read_exist():
     for paper in PAPERS:
-        for name in study.claimed(ROOT / f"workflow/scripts/claims/{paper}.py"):
+        for name in source.claimed(ROOT / f"workflow/scripts/claims/{paper}.py"):
             assert (ROOT / "config.yaml").read_text().count(f"\n  {name}:\n") == 1
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from qnet import config, study
+from qnet import config, source, study
 from qnet.errors import Refused
 from qnet.quantities import QUANTITIES
 
@@ -89,7 +89,7 @@ def test_missing_keys_are_named(path, message):
 
 def test_every_parameter_that_a_study_may_vary_has_a_unit():
     for block in GOOD["studies"].values():
-        for name in study.parameters(block["model"])[0] - {"seed"}:
+        for name in source.parameters(block["model"])[0] - {"seed"}:
             assert name in QUANTITIES, (block["model"], name)
 
 
@@ -112,4 +112,4 @@ def test_alternatives():
     pattern = re.compile(config.alternatives(["a", "b"]))
     assert pattern.fullmatch("a")
     assert not re.fullmatch(config.alternatives([]), "a")
-    assert study.parameters("chiral.symmetric_peak")
+    assert source.parameters("chiral.symmetric_peak")

@@ -1,6 +1,5 @@
 """Grids, batches, digests and seeds."""
 
-import re
 from dataclasses import replace
 
 import numpy as np
@@ -57,6 +56,12 @@ def test_seed_and_study_name_change_the_samples():
     assert base != joined(BLOCK, name="other")["mean_peak"][-1]
 
 
+def test_another_seed_leaves_alone_what_has_no_chance_in_it():
+    block = {"model": "chiral.peak_concurrence", "grid": {"g1": [0.1]}, "fixed": {"g2": 0.2}}
+    assert study.batches("peak", block, 1) == study.batches("peak", block, 2)
+    assert study.plan("peak", block, 1, ["d"]) == study.plan("peak", block, 2, ["d"])
+
+
 def test_digest_covers_everything_that_decides_the_result():
     def digests(block=BLOCK, name="disorder", seed=1):
         return {batch.digest for batch in study.batches(name, block, seed)}
@@ -78,73 +83,6 @@ def test_adding_a_value_leaves_the_other_batches_alone():
     old, new = ({b.digest for b in study.batches("disorder", x, 1)} for x in (block, longer))
     assert old < new
     assert len(new - old) == 1
-
-
-def test_code_digest_follows_code_but_not_prose(tmp_path, monkeypatch):
-    package = tmp_path / "qnet"
-    (package / "chiral").mkdir(parents=True)
-    (package / "checks.py").write_text("LIMIT = 1\n")
-    for name in ("study", "table", "config"):
-        (package / f"{name}.py").write_text("value = 1\n")
-    model = package / "chiral/model.py"
-    model.write_text("from qnet import checks\n\n\ndef f():\n    return checks.LIMIT\n")
-    monkeypatch.setattr(study, "_PACKAGE", package)
-
-    def digest():
-        for cached in (study.code_digest, study._meaning, study._parsed):
-            cached.cache_clear()
-        return study.code_digest("chiral.f")
-
-    first = digest()
-    model.write_text(
-        '"""Prose."""\n\nfrom qnet import checks\n\n\ndef f():\n    """More."""  # and more\n    return checks.LIMIT\n'
-    )
-    assert digest() == first
-    (package / "config.py").write_text("value = 2\n")
-    assert digest() == first
-    for name in ("study", "table"):
-        (package / f"{name}.py").write_text("value = 2\n")
-        assert digest() != first
-        (package / f"{name}.py").write_text("value = 1\n")
-    assert digest() == first
-    (package / "checks.py").write_text("LIMIT = 2\n")
-    second = digest()
-    assert second != first
-    model.write_text("from qnet import checks\n\n\ndef f():\n    return -checks.LIMIT\n")
-    assert digest() not in (first, second)
-    monkeypatch.undo()
-    for cached in (study.code_digest, study._meaning, study._parsed):
-        cached.cache_clear()
-
-
-def test_parameters_are_read_from_the_source():
-    known, required = study.parameters("chiral.peak_concurrence")
-    assert required == {"g1", "g2"}
-    assert {"window", "gamma_l1"} < known
-
-
-@pytest.mark.parametrize(
-    "model", ["peak_concurrence", "chiral.nothing", "chiral._highest", "os.system", "..os.system", ""]
-)
-def test_only_public_functions_of_qnet_are_models(model):
-    with pytest.raises(Refused, match=re.escape(f"but is {model!r}")):
-        study.parameters(model)
-
-
-def test_plan_is_rewritten_only_when_it_changes(tmp_path):
-    path = tmp_path / "s/plan.json"
-
-    def written(seed):
-        study.write_plan(path, study.plan("s", BLOCK, seed, ["d1"]))
-        return path.stat().st_mtime_ns
-
-    first = written(1)
-    assert written(1) == first
-    assert written(2) > first
-    whole = path.read_bytes()
-    path.write_bytes(whole[:30] + b"\xff")
-    written(2)
-    assert path.read_bytes() == whole
 
 
 def test_code_that_has_changed_since_the_run_began_is_refused():

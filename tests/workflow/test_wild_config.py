@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copies import ROOT
-from qnet import chain, chiral, config, midpoint, study
+from qnet import chain, chiral, config, midpoint, recipe, source, study
 from qnet.errors import Refused
 
 SCRIPTS = ROOT / "workflow/scripts"
@@ -113,7 +113,7 @@ def test_any_file_is_read_or_refused(tmp_path_factory, junk, line):
     path = tmp_path_factory.getbasetemp() / "config.yaml"
     lines = (ROOT / "config.yaml").read_bytes().splitlines(keepends=True)[:40]
     path.write_bytes(b"".join([*lines[:line], junk, *lines[line:]]))
-    refusal(path, config.check_file)
+    refusal(path, config.read)
 
 
 @pytest.mark.parametrize(("text", "message"), [
@@ -138,13 +138,13 @@ def test_any_file_is_read_or_refused(tmp_path_factory, junk, line):
 def test_a_bad_file_is_refused(tmp_path, text, message):
     path = tmp_path / "config.yaml"
     path.write_text(text)
-    assert message in str(refusal(path, config.check_file))
+    assert message in str(refusal(path, config.read))
 
 
 def test_the_shipped_file_is_good():
-    config.check_file(ROOT / "config.yaml")
+    config.read(ROOT / "config.yaml")
     with pytest.raises(Refused, match=re.escape("none.yaml: the file must be YAML, but reading it failed ([Errno 2]")):
-        config.check_file(ROOT / "none.yaml")
+        config.read(ROOT / "none.yaml")
 
 
 @pytest.mark.parametrize(("path", "value", "message"), [
@@ -201,7 +201,7 @@ def test_a_model_is_a_function_of_physics(model):
     with pytest.raises(
         Refused, match=r"^model must be a public function of qnet\.chiral or qnet\.midpoint or qnet\.chain"
     ):
-        study.parameters(model)
+        source.parameters(model)
 
 
 def test_all_that_packages_of_physics_offer_as_models():
@@ -215,7 +215,7 @@ def test_all_that_packages_of_physics_offer_as_models():
 
 def accepted(model):
     try:
-        return bool(study.parameters(model))
+        return bool(source.parameters(model))
     except Refused:
         return False
 
@@ -226,7 +226,7 @@ def test_names_that_are_taken_are_those_of_the_page_and_of_results():
     snakefile = (ROOT / "Snakefile").read_text()
     files = set(re.findall(r'"figures/([a-z_]+)\.', snakefile))
     assert ids | files | {"beyond"} == set(config.TAKEN["figures"]) == set(config.TAKEN["tables"])
-    assert set(re.findall(r'"results/([a-z_]+)/', snakefile)) == set(config.TAKEN["studies"])
+    assert {*re.findall(r'"results/([a-z_]+)/', snakefile), recipe.FOLDER.name} == set(config.TAKEN["studies"])
 
 
 @pytest.mark.parametrize("caption", [
@@ -234,7 +234,7 @@ def test_names_that_are_taken_are_those_of_the_page_and_of_results():
 ])  # fmt: skip
 def test_a_caption_in_the_report_is_text(caption):
     template = jinja2.Template((ROOT / "workflow/report/caption.rst").read_text())
-    text = template.render(snakemake={"params": {"caption": caption}})
+    text = template.render(snakemake={"params": {"recipe": {"caption": caption}}})
     body = docutils.core.publish_parts(text, writer="html", settings_overrides={"report_level": 5})["body"]
     assert "<script>" not in body
     assert ("&lt;script&gt;" in body) == ("<script>" in caption)

@@ -8,7 +8,7 @@ from qnet.errors import Refused
 COLUMNS = ["id", "paper", "section", "statement", "printed", "computed", "uncertainty", "verdict", "note"]
 
 with job.running(snakemake):
-    claims = [claim for path in snakemake.input for claim in files.read_json(path)]
+    claims = [claim for path in snakemake.input.claims for claim in files.read_json(path)]
     frame = pd.DataFrame(claims, columns=COLUMNS)
     repeated = frame.id[frame.id.duplicated()].tolist()
     if repeated:

@@ -1,19 +1,16 @@
 """The manifest that CODECHECK asks for: which file holds which figure or table of which paper."""
 
-from pathlib import Path
-
 import yaml
 
-from qnet import files, job, page
+from qnet import files, job, page, recipe, source
 
 with job.running(snakemake):
-    citation = yaml.safe_load(Path(snakemake.input.citation).read_text())
-    scripts = {(path.parent.name, path.stem): path for path in map(Path, snakemake.input.scripts)}
+    citation = yaml.safe_load((source.ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     manifest = []
     for kind, ending in (("figures", "pdf"), ("tables", "csv")):
-        for name in snakemake.params.names[kind]:
-            title, source, label = page.heading(scripts[kind, name])
-            comment = f"{source}, {label}: {title}" if source else f"Beyond the papers: {title}"
+        for name in snakemake.params.recipe["names"][kind]:
+            title, paper, label = page.heading(recipe.SCRIPTS / kind / f"{name}.py")
+            comment = f"{paper}, {label}: {title}" if paper else f"Beyond the papers: {title}"
             manifest.append({"file": f"figures/{name}.{ending}", "comment": comment})
     manifest.append({"file": "figures/claims.csv", "comment": "Every claim of both papers with its verdict"})
     papers = [
@@ -28,4 +25,4 @@ with job.running(snakemake):
     ]
     content = {"version": "https://codecheck.org.uk/spec/config/1.0/", "paper": papers, "manifest": manifest}
     with files.replacing(snakemake.output[0]) as temporary:
-        temporary.write_text(yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120))
+        temporary.write_text(yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120), encoding="utf-8")

@@ -3,6 +3,6 @@
 from qnet import figure, files, job
 
 with job.running(snakemake):
-    sheet = figure.contact_sheet(snakemake.input)
+    sheet = figure.contact_sheet(snakemake.input.pictures)
     with files.replacing(snakemake.output[0]) as temporary:
         sheet.save(temporary, format="PNG", optimize=True)

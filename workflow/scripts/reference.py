@@ -1,12 +1,11 @@
 """Makes the computed tables and verdicts the ones to verify, and nothing else."""
 
 import json
-from pathlib import Path
 
-from qnet import files, job, reference, table
+from qnet import files, job, reference, source, table
 
 with job.running(snakemake):
-    folder, fresh = Path(snakemake.params.reference), job.tables(snakemake)
+    folder, fresh = source.ROOT / "reference", job.tables(snakemake)
     for path in folder.glob("*.parquet"):
         if path.stem not in fresh:
             path.unlink()

@@ -1,14 +1,13 @@
 """Compares every study and every verdict with the committed ones, and prints what it finds."""
 
 from collections import Counter
-from pathlib import Path
 
-from qnet import job, reference
+from qnet import job, reference, source
 from qnet.errors import Refused
 
 with job.running(snakemake):
     computed = reference.verdicts(snakemake.input.claims)
-    found = reference.comparisons(job.tables(snakemake), computed, Path(snakemake.params.reference))
+    found = reference.comparisons(job.tables(snakemake), computed, source.ROOT / "reference")
     for one in found:
         print(f"{one.name:30} {one.verdict:16} {one.detail}".rstrip())
     counts = Counter(one.verdict for one in found)

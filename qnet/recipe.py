@@ -1,0 +1,113 @@
+"""What each job is made of, by content: the code that it can reach, the data and the settings that it reads.
+
+Snakemake compares time stamps, which copies and clocks change, and forgets what it recorded if `.snakemake/` is lost.
+So every job but those of batches, whose files are named by a digest, has its recipe beside its data as an input. It is
+written by a run that differs from the one before, and only then: a stale picture is older than its recipe.
+"""
+
+import atexit
+import json
+import shlex
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from qnet import source, study
+from qnet.errors import Refused
+from qnet.files import replacing
+
+FOLDER = Path("results/recipes")
+SCRIPTS = source.ROOT / "workflow/scripts"
+Recipe = dict[str, Any]
+
+
+def recipes(config: Mapping[str, Any], batches: Mapping[str, Sequence[study.Batch]]) -> dict[str, Recipe]:
+    """A recipe for every job of the workflow but those of batches, by rule and, where it has one, wildcard.
+
+    batches: those of each study, in the order of its rows.
+    """
+    digests = {name: [batch.digest for batch in parts] for name, parts in batches.items()}
+    tables = {name: study.table_digest(parts) for name, parts in digests.items()}
+    plans = {name: study.plan(name, block, config["seed"], digests[name]) for name, block in config["studies"].items()}
+    found = {f"aggregate.{name}": _recipe("aggregate.py", plan=plan) for name, plan in plans.items()}
+    for rule, kind in (("figure", "figures"), ("table", "tables")):
+        for name, block in config[kind].items():
+            data = {study: tables[study] for study in block["data"]}
+            settings = {"caption": block["caption"], "printed": block.get("printed")}
+            found[f"{rule}.{name}"] = _recipe(f"{kind}/{name}.py", data=data, **settings)
+    for paper, studies in claimed().items():
+        found[f"claims.{paper}"] = _recipe(f"claims/{paper}.py", data={name: tables[name] for name in studies})
+    drawn = [SCRIPTS / kind / f"{name}.py" for kind in ("figures", "tables") for name in config[kind]]
+    citation = source.ROOT / "CITATION.cff"
+    shown = sorted((source.ROOT / "workflow/page").iterdir())
+    return found | {
+        "audit": _recipe("audit.py"),
+        "contact_sheet": _recipe("contact_sheet.py", order=list(config["figures"])),
+        "page": _recipe(
+            "page.py", *drawn, *shown, citation, source.ROOT / "envs/environment.yaml", config=config, plans=plans
+        ),
+        "codecheck": _recipe(
+            "codecheck.py", *drawn, citation, names={kind: list(config[kind]) for kind in ("figures", "tables")}
+        ),
+        **{rule: _recipe(f"{rule}.py", data=tables) for rule in ("verify", "reference")},
+    }
+
+
+def claimed() -> dict[str, list[str]]:
+    """The studies that the claims of each paper read."""
+    scripts = sorted((SCRIPTS / "claims").glob("*.py"), reverse=True)
+    return {path.stem: source.claimed(path) for path in scripts}
+
+
+def _recipe(script: str, *files: Path, **settings: Any) -> Recipe:
+    """files: what the job reads of the project, besides its code. The script's words count as well as its meaning."""
+    text = source.digest((SCRIPTS / script).read_bytes().decode())
+    return {"script": text, "code": source.reached([SCRIPTS / script, *files]), **settings}
+
+
+def on_disk(recipes: Mapping[str, Recipe], workflow: Any, name: str) -> str:
+    """Path of a file that holds a recipe, and is newer than what another recipe made.
+
+    A run that carries out jobs writes it; all else, a dry run for one, leaves the folder alone and has it elsewhere.
+    workflow: Snakemake's own object.
+    """
+    path, content = FOLDER / f"{name}.json", (json.dumps(recipes[name], indent=1) + "\n").encode()
+    if not path.is_file() or path.read_bytes() != content:
+        if workflow.executor_plugin is None or workflow.dryrun or workflow.touch:
+            path = _aside() / path.name
+        with replacing(path) as temporary:
+            temporary.write_bytes(content)
+    return str(path)
+
+
+@cache
+def _aside() -> Path:
+    folder = tempfile.mkdtemp(prefix="recipes-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
+
+
+def check_interpreter(executable: str) -> None:
+    """Raises Refused for a Python that no job could start: Snakemake hands its path to a shell as it is."""
+    if shlex.quote(executable) != executable:
+        raise Refused(
+            f"the path of Python must be one that a shell takes as it is, but is {executable!r}; move the project"
+        )
+
+
+def check_code(recipe: Recipe) -> None:
+    """Raises Refused where code has been edited since the run was planned: what was made then is of no known code."""
+    source.forget()
+    changed = list(_changed(recipe.get("code", {})))
+    if changed:
+        raise Refused(f"code must stay as it was when the run began, but {changed[0]} has changed; run again")
+
+
+def _changed(code: Mapping[str, str]) -> Iterator[str]:
+    for name, digest in code.items():
+        path = source.ROOT / name
+        if not path.is_file() or source.of_file(path) != digest:
+            yield name
