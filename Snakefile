@@ -1,8 +1,8 @@
 import json
 import os
+import re
 import sys
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 
 import yaml
@@ -40,12 +40,13 @@ except Refused as error:
 
 BY_DIGEST = {batch.digest: batch for study in BATCHES.values() for batch in study}
 CLAIMED = qnet.recipe.claimed()
+TRACKED = qnet.recipe.tracked(config)
 COMPUTED = {
     "data": expand("results/{study}.parquet", study=config["studies"]),
     "claims": expand("results/claims/{paper}.json", paper=CLAIMED),
 }
 # What a job is made of: as a setting for the job, and as a file for Snakemake, which compares its time stamp.
-made_of = partial(qnet.recipe.on_disk, RECIPES, workflow)
+MADE_OF = qnet.recipe.OnDisk(RECIPES, workflow)
 
 
 wildcard_constraints:
@@ -77,13 +78,7 @@ localrules:
 rule all:
     input:
         COMPUTED["data"],
-        expand("figures/{id}.{ext}", id=config["figures"], ext=["pdf", "png"]),
-        expand("figures/{id}.{ext}", id=config["tables"], ext=["csv", "md"]),
-        "figures/claims.csv",
-        "figures/claims.md",
-        "figures/contact_sheet.png",
-        "figures/index.html",
-        "codecheck.yml",
+        list(TRACKED),
 
 
 # One batch of a study. The file is named by a digest of its model and code, parameters and seed, so these never fit an
@@ -103,7 +98,7 @@ rule simulate:
 
 rule aggregate:
     input:
-        recipe=lambda wildcards: made_of(f"aggregate.{wildcards.study}"),
+        recipe=lambda wildcards: MADE_OF[f"aggregate.{wildcards.study}"],
         batches=lambda wildcards: [
             f"results/{wildcards.study}/{batch.digest}.parquet" for batch in BATCHES[wildcards.study]
         ],
@@ -123,22 +118,23 @@ rule aggregate:
 # take the place of the old ones when they are there: a job that fails leaves those alone.
 rule publish:
     input:
-        "results/tracked/{file}",
+        recipe=lambda wildcards: MADE_OF[TRACKED[wildcards.file]],
+        file="results/tracked/{file}",
     output:
         "{file}",
     log:
         "logs/publish/{file}.log",
     wildcard_constraints:
-        file=r"figures/[^/]+|codecheck\.yml",
+        file=qnet.config.alternatives(map(re.escape, TRACKED)),
     conda:
         "envs/environment.yaml"
     shell:
-        "cp {input:q} {output:q} 2> {log:q}"
+        "cp {input.file:q} {output:q} 2> >(tee {log:q} >&2)"
 
 
 rule figure:
     input:
-        recipe=lambda wildcards: made_of(f"figure.{wildcards.id}"),
+        recipe=lambda wildcards: MADE_OF[f"figure.{wildcards.id}"],
         data=lambda wildcards: expand("results/{study}.parquet", study=config["figures"][wildcards.id]["data"]),
     output:
         pdf="results/tracked/figures/{id}.pdf",
@@ -165,7 +161,7 @@ rule figure:
 
 rule table:
     input:
-        recipe=lambda wildcards: made_of(f"table.{wildcards.id}"),
+        recipe=lambda wildcards: MADE_OF[f"table.{wildcards.id}"],
         data=lambda wildcards: expand("results/{study}.parquet", study=config["tables"][wildcards.id]["data"]),
     output:
         csv=report(
@@ -191,7 +187,7 @@ rule table:
 # The claims of one paper. Its script's functions take the studies that they read, and call the models themselves.
 rule claims:
     input:
-        recipe=lambda wildcards: made_of(f"claims.{wildcards.paper}"),
+        recipe=lambda wildcards: MADE_OF[f"claims.{wildcards.paper}"],
         data=lambda wildcards: expand("results/{study}.parquet", study=CLAIMED[wildcards.paper]),
     output:
         "results/claims/{paper}.json",
@@ -209,7 +205,7 @@ rule claims:
 
 rule audit:
     input:
-        recipe=lambda wildcards: made_of("audit"),
+        recipe=lambda wildcards: MADE_OF["audit"],
         claims=COMPUTED["claims"],
     output:
         csv=report("results/tracked/figures/claims.csv", category="Claims", labels={"table": "claims"}),
@@ -226,7 +222,7 @@ rule audit:
 
 rule contact_sheet:
     input:
-        recipe=lambda wildcards: made_of("contact_sheet"),
+        recipe=lambda wildcards: MADE_OF["contact_sheet"],
         pictures=expand("results/tracked/figures/{id}.png", id=config["figures"]),
     output:
         "results/tracked/figures/contact_sheet.png",
@@ -243,7 +239,7 @@ rule contact_sheet:
 # All of it on one page, a single file that needs no network.
 rule page:
     input:
-        recipe=lambda wildcards: made_of("page"),
+        recipe=lambda wildcards: MADE_OF["page"],
         pictures=expand("results/figures/{id}.svg", id=config["figures"]),
         curves=expand("results/figures/{id}.json", id=config["figures"]),
         tables=expand("results/tracked/figures/{id}.md", id=config["tables"]),
@@ -262,7 +258,7 @@ rule page:
 
 rule codecheck:
     input:
-        recipe=lambda wildcards: made_of("codecheck"),
+        recipe=lambda wildcards: MADE_OF["codecheck"],
     output:
         "results/tracked/codecheck.yml",
     log:

@@ -56,6 +56,17 @@ def recipes(config: Mapping[str, Any], batches: Mapping[str, Sequence[study.Batc
     }
 
 
+def tracked(config: Mapping[str, Any]) -> dict[str, str]:
+    """The tracked files that the workflow makes, each with the name of the recipe that it is made by."""
+    gathered = {"claims.csv": "audit", "claims.md": "audit", "contact_sheet.png": "contact_sheet", "index.html": "page"}
+    return {
+        **{f"figures/{name}.{ending}": f"figure.{name}" for name in config["figures"] for ending in ("pdf", "png")},
+        **{f"figures/{name}.{ending}": f"table.{name}" for name in config["tables"] for ending in ("csv", "md")},
+        **{f"figures/{file}": name for file, name in gathered.items()},
+        "codecheck.yml": "codecheck",
+    }
+
+
 def claimed() -> dict[str, list[str]]:
     """The studies that the claims of each paper read."""
     scripts = sorted((SCRIPTS / "claims").glob("*.py"), reverse=True)
@@ -68,16 +79,28 @@ def _recipe(script: str, *files: Path, **settings: Any) -> Recipe:
     return {"script": text, "code": source.reached([SCRIPTS / script, *files]), **settings}
 
 
-def on_disk(recipes: Mapping[str, Recipe], workflow: Any, name: str) -> str:
-    """Path of a file that holds a recipe, and is newer than what another recipe made.
+class OnDisk:
+    """Paths of files that hold recipes, by name; each is newer than what another recipe made.
 
-    A run that carries out jobs writes it; all else, a dry run for one, leaves the folder alone and has it elsewhere.
-    workflow: Snakemake's own object.
+    A run that carries out jobs writes them; all else, such as a dry run, leaves the folder as it is and has them
+    elsewhere. All are there as soon as one is asked for, since Snakemake looks at a folder once.
+    workflow: Snakemake's own object, which only knows then what it is to do.
     """
-    path, content = FOLDER / f"{name}.json", (json.dumps(recipes[name], indent=1) + "\n").encode()
+
+    def __init__(self, recipes: Mapping[str, Recipe], workflow: Any) -> None:
+        self.recipes, self.workflow, self.paths = recipes, workflow, dict[str, str]()
+
+    def __getitem__(self, name: str) -> str:
+        if not self.paths:
+            only_looks = self.workflow.executor_plugin is None or self.workflow.dryrun or self.workflow.touch
+            self.paths = {name: _held(name, recipe, write=not only_looks) for name, recipe in self.recipes.items()}
+        return self.paths[name]
+
+
+def _held(name: str, recipe: Recipe, *, write: bool) -> str:
+    path, content = FOLDER / f"{name}.json", (json.dumps(recipe, indent=1) + "\n").encode()
     if not path.is_file() or path.read_bytes() != content:
-        if workflow.executor_plugin is None or workflow.dryrun or workflow.touch:
-            path = _aside() / path.name
+        path = path if write else _aside() / path.name
         with replacing(path) as temporary:
             temporary.write_bytes(content)
     return str(path)

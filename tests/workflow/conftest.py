@@ -1,14 +1,16 @@
+import shutil
+from pathlib import Path
+
 import pytest
 import yaml
 
 from copies import ROOT, Project, copied
 
 
-@pytest.fixture
-def project(tmp_path) -> Project:
-    """Two figures from three small studies, one of them in two batches."""
-    made = copied(tmp_path)
-    for script in (tmp_path / "workflow/scripts").glob("*s/*.py"):
+def two_figures(folder: Path) -> Project:
+    """A copy of the project with two figures from three small studies, one of them in two batches."""
+    made = copied(folder)
+    for script in (folder / "workflow/scripts").glob("*s/*.py"):
         if script.stem not in ("mok_fig3", "mok_fig7"):
             script.unlink()
     whole = yaml.safe_load((ROOT / "config.yaml").read_text())
@@ -26,3 +28,23 @@ def project(tmp_path) -> Project:
     figures = {name: whole["figures"][name] for name in ("mok_fig3", "mok_fig7")}
     made.configure(studies=studies, figures=figures, tables={})
     return made
+
+
+@pytest.fixture
+def project(tmp_path) -> Project:
+    """Two figures, not yet made."""
+    return two_figures(tmp_path / "project")
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory) -> Project:
+    """Two figures, made once; to be looked at only."""
+    made = two_figures(tmp_path_factory.mktemp("made") / "project")
+    made.run()
+    return made
+
+
+@pytest.fixture
+def finished(made, tmp_path) -> Project:
+    """A copy of the folder in which two figures have been made."""
+    return Project(Path(shutil.copytree(made.root, tmp_path / "finished")))

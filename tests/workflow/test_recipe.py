@@ -20,8 +20,8 @@ def here(tmp_path, monkeypatch):
 
 
 def test_a_recipe_is_rewritten_only_when_it_changes(here):
-    def written(value, run=RUN):
-        return here / recipe.on_disk({"audit": {"value": value}}, run, "audit")
+    def written(value):
+        return here / recipe.OnDisk({"audit": {"value": value}}, RUN)["audit"]
 
     path = written(1)
     first = path.stat().st_mtime_ns
@@ -36,10 +36,10 @@ def test_a_recipe_is_rewritten_only_when_it_changes(here):
 def test_what_is_no_run_leaves_the_folder_alone(here, other):
     """And yet has a file that is newer than what an older recipe made, so that it sees what is due."""
     looking = SimpleNamespace(**vars(RUN) | other)
-    kept = here / recipe.on_disk({"audit": {"value": 1}}, RUN, "audit")
+    kept = here / recipe.OnDisk({"audit": {"value": 1}}, RUN)["audit"]
     before = kept.stat()
-    assert here / recipe.on_disk({"audit": {"value": 1}}, looking, "audit") == kept
-    aside = here / recipe.on_disk({"audit": {"value": 2}}, looking, "audit")
+    assert here / recipe.OnDisk({"audit": {"value": 1}}, looking)["audit"] == kept
+    aside = here / recipe.OnDisk({"audit": {"value": 2}}, looking)["audit"]
     assert here not in aside.parents
     assert aside.stat().st_mtime_ns > before.st_mtime_ns
     assert kept.stat() == before

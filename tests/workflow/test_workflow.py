@@ -1,5 +1,6 @@
 """The workflow from end to end, as a user runs it."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -7,66 +8,143 @@ import sys
 import pytest
 import yaml
 
-from copies import ROOT
+from copies import ROOT, Project
 
 FIGURES = {"mok_fig3": "figure mok_fig3", "mok_fig7": "figure mok_fig7"}
 
 
-def test_same_bytes_from_a_second_run_elsewhere(project, tmp_path_factory):
-    project.run()
-    other = tmp_path_factory.mktemp("elsewhere")
-    project.run("--directory", str(other))
+def test_same_bytes_from_a_second_run_elsewhere(made, tmp_path):
+    made.run("--directory", str(tmp_path))
     for folder in ("figures", "results"):
-        for path in (project.root / folder).glob("*.*"):
-            assert (other / folder / path.name).read_bytes() == path.read_bytes(), path.name
+        for path in (made.root / folder).glob("*.*"):
+            assert (tmp_path / folder / path.name).read_bytes() == path.read_bytes(), path.name
 
 
-def test_reruns(project):
+def test_reruns(finished):
     """A second run does nothing; an edit reruns what depends on it, and nothing else."""
-    project.run()
-    assert project.due() == set()
+    assert finished.due() == set()
 
-    script = project.root / "workflow/scripts/figures/mok_fig3.py"
+    script = finished.root / "workflow/scripts/figures/mok_fig3.py"
     original = script.read_text()
     script.write_text(original.replace("Eq. (10)", "Equation 10"))
-    assert project.due() == {"figure mok_fig3"}
+    assert finished.due() == {"figure mok_fig3"}
     script.write_text(original)
-    project.run()
+    finished.run()
 
-    config = (project.root / "config.yaml").read_text()
+    config = (finished.root / "config.yaml").read_text()
     changed = config.replace("3.88", "3.5")
     assert changed.count("3.5") == 1
-    (project.root / "config.yaml").write_text(changed)
-    due = project.due()
+    (finished.root / "config.yaml").write_text(changed)
+    due = finished.due()
     assert {"aggregate mok_bare_evolution", "figure mok_fig7"} < due
     assert len(due) == 3  # and the one batch that holds the value
-    (project.root / "config.yaml").write_text(config)
-    project.run()
-    assert project.due() == set()
+    (finished.root / "config.yaml").write_text(config)
+    finished.run()
+    assert finished.due() == set()
 
-    model = project.root / "qnet/chiral/evolution.py"
+    style = finished.root / "qnet/figure.py"
+    whole = style.read_text(encoding="utf-8")
+    style.write_text(whole.replace('"lines.linewidth": 1.1', '"lines.linewidth": 1.2'), encoding="utf-8")
+    assert finished.due() == set(FIGURES.values())
+    style.write_text(whole, encoding="utf-8")
+
+    model = finished.root / "qnet/chiral/evolution.py"
     model.write_text(model.read_text().replace('"""Amplitudes', '"""All amplitudes'))
-    assert project.due() == set()
+    assert finished.due() == set()
     model.write_text(model.read_text() + "\n\nUNUSED = 1\n")
-    due = project.due()
+    due = finished.due()
     assert {job.split()[0] for job in due} == {"simulate", "aggregate", "figure"}
     assert {job for job in due if job.startswith("figure")} == set(FIGURES.values())
 
-    model.write_text(model.read_text().replace("\n\nUNUSED = 1\n", ""))
-    project.run()
-    style = project.root / "qnet/figure.py"
-    style.write_text(style.read_text().replace('"lines.linewidth": 1.1', '"lines.linewidth": 1.2'))
-    assert project.due() == set(FIGURES.values())
+
+def test_content_decides_whatever_the_time_stamps_say(finished):
+    """An edit from a backup is older than the pictures, with Snakemake's records and without; a touch is no edit."""
+    for path in (finished.root / "qnet").rglob("*.py"):
+        path.touch()
+    for path in (finished.root / "workflow/scripts").rglob("*.py"):
+        path.touch()
+    assert finished.due() == set()
+    library, script = finished.root / "qnet/curves.py", finished.root / "workflow/scripts/figures/mok_fig3.py"
+    for path, due in ((library, set(FIGURES.values())), (script, {FIGURES["mok_fig3"]})):
+        whole = path.read_text(encoding="utf-8")
+        path.write_text(f"{whole}\n\nUNUSED = 1\n", encoding="utf-8")
+        os.utime(path, (1e9, 1e9))
+        assert finished.due() == due
+        records = finished.root / ".snakemake"
+        records.rename(finished.root / "aside")
+        assert finished.due() == due
+        shutil.rmtree(records)
+        (finished.root / "aside").rename(records)
+        path.write_text(whole, encoding="utf-8")
+    assert finished.due() == set()
 
 
-def test_results_survive_the_loss_of_metadata(project):
+def test_looking_changes_nothing(finished):
+    """A dry run and a report of what there is leave no trace, and hide nothing from the next run."""
+    config = (finished.root / "config.yaml").read_text(encoding="utf-8")
+    (finished.root / "config.yaml").write_text(config.replace("3.88", "3.5"), encoding="utf-8")
+    before = {path: path.stat().st_mtime_ns for path in (finished.root / "results").rglob("*")}
+    due = finished.due()
+    finished.run("--summary")
+    assert {path: path.stat().st_mtime_ns for path in (finished.root / "results").rglob("*")} == before
+    assert finished.due() == due
+    assert len(due) == 3
+
+
+def test_a_touch_does_not_hide_a_change_of_config(finished):
+    """`--touch` makes all files look up to date; what they are made of still differs from what the config asks for."""
+    config = (finished.root / "config.yaml").read_text(encoding="utf-8")
+    (finished.root / "config.yaml").write_text(config.replace("3.88", "3.5"), encoding="utf-8")
+    finished.snakemake("--touch")
+    ran = finished.run()
+    assert {"aggregate mok_bare_evolution", "figure mok_fig7", "publish mok_fig7"} < set(ran)
+
+
+def test_a_copied_folder_with_its_results_has_nothing_to_do(made, finished):
+    assert finished.root != made.root
+    assert finished.run() == []
+
+
+def test_a_failing_job_leaves_the_committed_picture_alone(finished):
+    figures = finished.root / "figures"
+    before = {path.name: path.read_bytes() for path in figures.iterdir()}
+    script = finished.root / "workflow/scripts/figures/mok_fig3.py"
+    whole = script.read_text(encoding="utf-8")
+    script.write_text(whole.replace("    return fig", "    raise OSError('broken')"), encoding="utf-8")
+    for _ in range(2):
+        assert "OSError: broken" in finished.fails()
+        assert {path.name: path.read_bytes() for path in figures.iterdir()} == before
+    script.write_text(whole.replace("    return fig", "    fig.text(0, 0, 'x')\n    return fig"), encoding="utf-8")
+    finished.run()
+    assert (figures / "mok_fig3.png").read_bytes() != before["mok_fig3.png"]
+
+
+def test_an_axis_of_an_overlay_takes_the_place_of_the_axis(project, tmp_path):
+    """And what is wrong with it is said of both files."""
+    overlay = tmp_path / "overlay.yaml"
+    study = {"grid": {"time": {"geomspace": [0.1, 20, 21]}}}
+    overlay.write_text(yaml.safe_dump({"studies": {"mok_long_time": study}}), encoding="utf-8")
+    assert "aggregate mok_long_time" in project.run("results/mok_long_time.parquet", "--configfile", str(overlay))
+    study["grid"]["time"] = {"geomspace": [0, 20, 21]}
+    overlay.write_text(yaml.safe_dump({"studies": {"mok_long_time": study}}), encoding="utf-8")
+    said = project.fails("results/mok_long_time.parquet", "--configfile", str(overlay))
+    assert "config.yaml with overlay.yaml: studies.mok_long_time.grid.time.geomspace must run between positive" in said
+
+
+@pytest.mark.parametrize("name", ["with a space", "it's", "a$b", "a;b"])
+def test_a_path_that_a_shell_minds_works_with_python_elsewhere(project, tmp_path_factory, name):
+    odd = tmp_path_factory.mktemp("odd") / name
+    shutil.copytree(project.root, odd)
+    assert "table" not in Project(odd).run("figures/mok_fig3.pdf")
+
+
+def test_results_survive_the_loss_of_metadata(finished):
     """Without .snakemake/, a changed config is still noticed, and what is up to date is not computed again."""
-    project.run()
-    shutil.rmtree(project.root / ".snakemake")
-    assert not [job for job in project.due() if job.startswith("simulate")]
-    config = (project.root / "config.yaml").read_text()
-    (project.root / "config.yaml").write_text(config.replace("3.88", "3.5"))
-    due = project.due()
+    shutil.rmtree(finished.root / ".snakemake")
+    assert not [job for job in finished.due() if job.startswith("simulate")]
+    config = (finished.root / "config.yaml").read_text()
+    (finished.root / "config.yaml").write_text(config.replace("3.88", "3.5"))
+    due = finished.due()
     assert "aggregate mok_bare_evolution" in due
     assert sum(job.startswith("simulate") for job in due) == 1
 
