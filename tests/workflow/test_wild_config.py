@@ -3,6 +3,7 @@
 import copy
 import datetime
 import re
+from pathlib import Path
 
 import docutils.core
 import jinja2
@@ -161,7 +162,7 @@ def test_the_shipped_file_is_good():
     (GRID, [2**63], "studies.mok_decay.grid.decay.0 must be an integer of 64 bits at most, but is 9223372036854775808"),
     (("seed",), 10**400, "seed must be an integer of 64 bits at most"),
     (("seed",), True, "seed must be a non-negative integer, but is True"),
-    (("studies", "claims"), GOOD["studies"]["mok_decay"], "studies must not use the names claims, figures, but has 'claims'"),
+    (("studies", "claims"), GOOD["studies"]["mok_decay"], "studies must not use the names claims, figures, recipes, tracked, but has 'claims'"),
     (("figures", "contact_sheet"), {"data": [], "caption": "x"}, "figures must not use the names claims, contact_sheet, index, beyond"),
     (("tables", "mok_fig1"), {"data": [], "caption": "x"}, "tables must not use the names of figures, but has 'mok_fig1'"),
     (("studies", "mok_decay\n"), GOOD["studies"]["mok_decay"], "studies must be a name of lower-case letters"),
@@ -224,7 +225,7 @@ def test_names_that_are_taken_are_those_of_the_page_and_of_results():
     page = (ROOT / "workflow/page/page.html").read_text()
     ids = set(re.findall(r'\bid="([a-z_]+)"', page))
     snakefile = (ROOT / "Snakefile").read_text()
-    files = set(re.findall(r'"figures/([a-z_]+)\.', snakefile))
+    files = {Path(path).stem for path in recipe.tracked({"figures": {}, "tables": {}}) if path.startswith("figures/")}
     assert ids | files | {"beyond"} == set(config.TAKEN["figures"]) == set(config.TAKEN["tables"])
     assert {*re.findall(r'"results/([a-z_]+)/', snakefile), recipe.FOLDER.name} == set(config.TAKEN["studies"])
 
