@@ -3,6 +3,7 @@
 import importlib.util
 from types import SimpleNamespace
 
+import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
@@ -66,12 +67,23 @@ def test_branches_are_followed_not_sorted_by_which_coupling_is_larger():
     assert (list(slow.g1), list(fast.g1)) == ([0.1, 0.31], [2.0, 2.0])
 
 
-def test_same_bytes_twice(tmp_path, decay, optima):
-    for n in (1, 2):
-        fig = figure.styled(script("figures/mok_fig6").draw, mok_decay=decay, mok_decay_optimum=optima, printed=PRINTED)
-        figure.save(fig, **{kind: tmp_path / f"{n}.{kind}" for kind in ("pdf", "png", "svg", "data")})
+OF_THE_USER = {
+    "axes.grid": True, "axes.formatter.use_locale": True, "font.size": 30, "legend.loc": "upper left", "lines.marker": "o",
+    "path.simplify": False, "pdf.compression": 0, "savefig.bbox": "tight", "savefig.facecolor": "red",
+    "savefig.transparent": True, "text.usetex": True,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("rc", [{}, OF_THE_USER], ids=["twice", "whatever the user's matplotlibrc says"])
+def test_same_bytes(tmp_path, decay, optima, rc):
+    for n, settings in enumerate(({}, rc)):
+        with mpl.rc_context(settings):
+            fig = figure.styled(
+                script("figures/mok_fig6").draw, mok_decay=decay, mok_decay_optimum=optima, printed=PRINTED
+            )
+            figure.save(fig, **{kind: tmp_path / f"{n}.{kind}" for kind in ("pdf", "png", "svg", "data")})
     for ending in ("pdf", "png", "svg", "data"):
-        assert (tmp_path / f"1.{ending}").read_bytes() == (tmp_path / f"2.{ending}").read_bytes()
+        assert (tmp_path / f"0.{ending}").read_bytes() == (tmp_path / f"1.{ending}").read_bytes()
 
 
 def test_render_reads_what_the_script_names(tmp_path):
