@@ -8,6 +8,7 @@ this file, so that one that is not supported is refused in a sentence.
 """
 
 import hashlib
+import io
 import json
 import os
 import re
@@ -29,7 +30,7 @@ SOURCES = (
 
 def supported():
     """(first, end) of the Pythons that pyproject.toml asks for, such as ((3, 11), (3, 14))."""
-    with open(os.path.join(ROOT, "pyproject.toml")) as project:
+    with io.open(os.path.join(ROOT, "pyproject.toml"), encoding="utf-8") as project:
         found = re.search(r'requires-python = ">=3\.(\d+),<3\.(\d+)"', project.read())
     return tuple((3, int(minor)) for minor in found.groups())
 
@@ -58,7 +59,7 @@ def made_of(python):
 def is_up_to_date(venv, chosen):
     """Whether an environment is there, whole, and made of what it would be made of now."""
     try:
-        with open(os.path.join(venv, MADE_OF)) as file:
+        with open(os.path.join(venv, MADE_OF), encoding="utf-8") as file:
             found = json.load(file)
     except (IOError, ValueError):
         return False
@@ -71,11 +72,11 @@ def install(python):
     env = {name: value for name, value in os.environ.items() if not name.startswith("PIP_") or name in settings}
     env["PIP_USER"] = "0"  # also where pip's own configuration says otherwise
     pip = [python, "-I", "-m", "pip", "--disable-pip-version-check"]
-    with open(LOCK) as lock:
+    with open(LOCK, encoding="utf-8") as lock:
         pins = re.findall(r"^\S.*(?:\n .*)*\n", lock.read(), re.MULTILINE)
     built = [pin for pin in pins if pin.split("==")[0] in WITHOUT_WHEEL]
     for part, how in ((set(pins) - set(built), ["--only-binary", ":all:"]), (built, ["--no-build-isolation"])):
-        with tempfile.NamedTemporaryFile("w", suffix=".txt") as requirements:
+        with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as requirements:
             requirements.writelines(sorted(part))
             requirements.flush()
             options = ["--quiet", "--no-deps", "--require-hashes", "--requirement", requirements.name]
@@ -91,9 +92,9 @@ def make(venv):
     site = subprocess.check_output([python, "-I", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"])
     # The environment finds the project beside it, wherever the two are copied to.
     site = site.decode().strip()
-    with open(os.path.join(site, "qnet.pth"), "w") as path:
+    with open(os.path.join(site, "qnet.pth"), "w", encoding="utf-8") as path:
         path.write(os.path.relpath(ROOT, os.path.realpath(site)) + "\n")
-    with open(os.path.join(venv, MADE_OF), "w") as file:
+    with open(os.path.join(venv, MADE_OF), "w", encoding="utf-8") as file:
         json.dump(made_of(sys.version), file)
 
 

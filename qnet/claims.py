@@ -122,7 +122,7 @@ def render(functions: Mapping[str, Any], snakemake: Any) -> None:
     with job.running(snakemake):
         claims = collected(functions, job.frames(snakemake), snakemake.wildcards.paper)
         with files.replacing(snakemake.output[0]) as temporary:
-            temporary.write_text(json.dumps([asdict(one) for one in claims], indent=1) + "\n")
+            temporary.write_text(json.dumps([asdict(one) for one in claims], indent=1) + "\n", encoding="utf-8")
 
 
 def _error(uncertainty: float) -> str:

@@ -178,12 +178,12 @@ def code_digest(model: str) -> str:
 
 @cache
 def _parsed(path: Path) -> ast.Module:
-    return ast.parse(path.read_text())
+    return ast.parse(path.read_bytes())
 
 
 @cache
 def _meaning(path: Path) -> str:
-    tree = ast.parse(path.read_text())  # not the cached tree: its docstrings are cut away here
+    tree = ast.parse(path.read_bytes())  # not the cached tree: its docstrings are cut away here
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node, clean=False):
             node.body = node.body[1:]

@@ -16,7 +16,7 @@ PAPERS = {"mok": 61, "avis": 32}
 
 
 def rows() -> list[dict[str, str]]:
-    with open(ROOT / "figures/claims.csv", newline="") as file:
+    with open(ROOT / "figures/claims.csv", newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
 
 
@@ -77,7 +77,7 @@ def test_rows_are_those_of_the_scripts():
     found = [row["id"] for row in rows()]
     defined = [
         name for paper in PAPERS
-        for name in re.findall(r"^def (\w+)\(.*-> Finding:", (ROOT / f"workflow/scripts/claims/{paper}.py").read_text(), re.MULTILINE)
+        for name in re.findall(r"^def (\w+)\(.*-> Finding:", (ROOT / f"workflow/scripts/claims/{paper}.py").read_text(encoding="utf-8"), re.MULTILINE)
         if name.startswith(paper)
     ]  # fmt: skip
     assert sorted(found) == sorted(defined)
@@ -86,12 +86,12 @@ def test_rows_are_those_of_the_scripts():
 def test_studies_that_claims_read_exist():
     for paper in PAPERS:
         for name in study.claimed(ROOT / f"workflow/scripts/claims/{paper}.py"):
-            assert (ROOT / "config.yaml").read_text().count(f"\n  {name}:\n") == 1
+            assert (ROOT / "config.yaml").read_text(encoding="utf-8").count(f"\n  {name}:\n") == 1
 
 
 def test_summary_in_the_readme_is_the_computed_one():
     found = rows()
-    readme = (ROOT / "README.md").read_text()
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
     for verdict in claims.VERDICTS:
         counts = [sum(row["verdict"] == verdict and row["paper"] == paper for row in found) for paper in PAPERS]
         assert f"| {verdict} | {counts[0]} | {counts[1]} |" in readme
@@ -114,8 +114,8 @@ def test_a_wrong_sign_in_a_model_turns_a_verdict(monkeypatch):
 
 
 def test_codecheck_lists_every_figure_and_table():
-    listed = yaml.safe_load((ROOT / "codecheck.yml").read_text())["manifest"]
-    config = yaml.safe_load((ROOT / "config.yaml").read_text())
+    listed = yaml.safe_load((ROOT / "codecheck.yml").read_bytes())["manifest"]
+    config = yaml.safe_load((ROOT / "config.yaml").read_bytes())
     comments = {Path(entry["file"]).stem: entry["comment"] for entry in listed}
     assert set(comments) == {*config["figures"], *config["tables"], "claims"}
     assert comments["mok_fig6"].startswith("Mok et al., Fig. 6: ")

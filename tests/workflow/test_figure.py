@@ -101,7 +101,7 @@ def test_render_reads_what_the_script_names(tmp_path):
     figure.render(script("figures/mok_fig3").draw, snakemake)
     with Image.open(tmp_path / "f.png") as picture:
         assert picture.width == 1012
-    assert "done" in (tmp_path / "log").read_text()
+    assert "done" in (tmp_path / "log").read_text(encoding="utf-8")
 
 
 def test_contact_sheet(tmp_path):
@@ -129,7 +129,7 @@ def test_a_refusal_is_one_sentence_and_in_the_log(tmp_path):
     snakemake = SimpleNamespace(log=[str(tmp_path / "log")], input=[])
     with pytest.raises(SystemExit, match=r"^Error: g1 must be finite$"), job.running(snakemake):
         raise Refused("g1 must be finite")
-    log = (tmp_path / "log").read_text()
+    log = (tmp_path / "log").read_text(encoding="utf-8")
     assert "refused: g1 must be finite" in log
     assert "Traceback" in log
 
@@ -137,13 +137,13 @@ def test_a_refusal_is_one_sentence_and_in_the_log(tmp_path):
 @pytest.mark.parametrize("edited", ["script.py", "package"])
 def test_code_that_is_edited_meanwhile_ends_the_job(tmp_path, edited):
     path = tmp_path / "script.py"
-    path.write_text("value = 1")
+    path.write_text("value = 1", encoding="utf-8")
     digest = study.code_digest("chain") if edited != "package" else "another"
     params = SimpleNamespace(code={"chain": digest})
     snakemake = SimpleNamespace(log=[str(tmp_path / "log")], input=[str(path)], params=params)
     message = r"^Error: code must stay as it was when the run began, but has changed; run again$"
     with pytest.raises(SystemExit, match=message), job.running(snakemake):
-        path.write_text("value = 2" if edited == "script.py" else "value = 1")
+        path.write_text("value = 2" if edited == "script.py" else "value = 1", encoding="utf-8")
 
 
 @pytest.mark.parametrize("error", [KeyError, ValueError])
@@ -152,7 +152,7 @@ def test_a_bug_keeps_its_traceback(tmp_path, error):
     snakemake = SimpleNamespace(log=[str(tmp_path / "log")], input=[])
     with pytest.raises(error), job.running(snakemake):
         raise error("oops")
-    assert "Traceback" in (tmp_path / "log").read_text()
+    assert "Traceback" in (tmp_path / "log").read_text(encoding="utf-8")
 
 
 def test_a_log_that_cannot_be_written_hides_nothing():

@@ -83,11 +83,11 @@ def test_adding_a_value_leaves_the_other_batches_alone():
 def test_code_digest_follows_code_but_not_prose(tmp_path, monkeypatch):
     package = tmp_path / "qnet"
     (package / "chiral").mkdir(parents=True)
-    (package / "checks.py").write_text("LIMIT = 1\n")
+    (package / "checks.py").write_text("LIMIT = 1\n", encoding="utf-8")
     for name in ("study", "table", "config"):
-        (package / f"{name}.py").write_text("value = 1\n")
+        (package / f"{name}.py").write_text("value = 1\n", encoding="utf-8")
     model = package / "chiral/model.py"
-    model.write_text("from qnet import checks\n\n\ndef f():\n    return checks.LIMIT\n")
+    model.write_text("from qnet import checks\n\n\ndef f():\n    return checks.LIMIT\n", encoding="utf-8")
     monkeypatch.setattr(study, "_PACKAGE", package)
 
     def digest():
@@ -97,20 +97,21 @@ def test_code_digest_follows_code_but_not_prose(tmp_path, monkeypatch):
 
     first = digest()
     model.write_text(
-        '"""Prose."""\n\nfrom qnet import checks\n\n\ndef f():\n    """More."""  # and more\n    return checks.LIMIT\n'
+        '"""Prose."""\n\nfrom qnet import checks\n\n\ndef f():\n    """More."""  # and more\n    return checks.LIMIT\n',
+        encoding="utf-8",
     )
     assert digest() == first
-    (package / "config.py").write_text("value = 2\n")
+    (package / "config.py").write_text("value = 2\n", encoding="utf-8")
     assert digest() == first
     for name in ("study", "table"):
-        (package / f"{name}.py").write_text("value = 2\n")
+        (package / f"{name}.py").write_text("value = 2\n", encoding="utf-8")
         assert digest() != first
-        (package / f"{name}.py").write_text("value = 1\n")
+        (package / f"{name}.py").write_text("value = 1\n", encoding="utf-8")
     assert digest() == first
-    (package / "checks.py").write_text("LIMIT = 2\n")
+    (package / "checks.py").write_text("LIMIT = 2\n", encoding="utf-8")
     second = digest()
     assert second != first
-    model.write_text("from qnet import checks\n\n\ndef f():\n    return -checks.LIMIT\n")
+    model.write_text("from qnet import checks\n\n\ndef f():\n    return -checks.LIMIT\n", encoding="utf-8")
     assert digest() not in (first, second)
     monkeypatch.undo()
     for cached in (study.code_digest, study._meaning, study._parsed):

@@ -27,35 +27,37 @@ def test_reruns(project):
     assert project.due() == set()
 
     script = project.root / "workflow/scripts/figures/mok_fig3.py"
-    original = script.read_text()
-    script.write_text(original.replace("Eq. (10)", "Equation 10"))
+    original = script.read_text(encoding="utf-8")
+    script.write_text(original.replace("Eq. (10)", "Equation 10"), encoding="utf-8")
     assert project.due() == {"figure mok_fig3"}
-    script.write_text(original)
+    script.write_text(original, encoding="utf-8")
     project.run()
 
-    config = (project.root / "config.yaml").read_text()
+    config = (project.root / "config.yaml").read_text(encoding="utf-8")
     changed = config.replace("3.88", "3.5")
     assert changed.count("3.5") == 1
-    (project.root / "config.yaml").write_text(changed)
+    (project.root / "config.yaml").write_text(changed, encoding="utf-8")
     due = project.due()
     assert {"aggregate mok_bare_evolution", "figure mok_fig7"} < due
     assert len(due) == 3  # and the one batch that holds the value
-    (project.root / "config.yaml").write_text(config)
+    (project.root / "config.yaml").write_text(config, encoding="utf-8")
     project.run()
     assert project.due() == set()
 
     model = project.root / "qnet/chiral/evolution.py"
-    model.write_text(model.read_text().replace('"""Amplitudes', '"""All amplitudes'))
+    model.write_text(model.read_text(encoding="utf-8").replace('"""Amplitudes', '"""All amplitudes'), encoding="utf-8")
     assert project.due() == set()
-    model.write_text(model.read_text() + "\n\nUNUSED = 1\n")
+    model.write_text(model.read_text(encoding="utf-8") + "\n\nUNUSED = 1\n", encoding="utf-8")
     due = project.due()
     assert {job.split()[0] for job in due} == {"simulate", "aggregate", "figure"}
     assert {job for job in due if job.startswith("figure")} == set(FIGURES.values())
 
-    model.write_text(model.read_text().replace("\n\nUNUSED = 1\n", ""))
+    model.write_text(model.read_text(encoding="utf-8").replace("\n\nUNUSED = 1\n", ""), encoding="utf-8")
     project.run()
     style = project.root / "qnet/figure.py"
-    style.write_text(style.read_text().replace('"lines.linewidth": 1.1', '"lines.linewidth": 1.2'))
+    style.write_text(
+        style.read_text(encoding="utf-8").replace('"lines.linewidth": 1.1', '"lines.linewidth": 1.2'), encoding="utf-8"
+    )
     assert project.due() == set(FIGURES.values())
 
 
@@ -64,8 +66,8 @@ def test_results_survive_the_loss_of_metadata(project):
     project.run()
     shutil.rmtree(project.root / ".snakemake")
     assert not [job for job in project.due() if job.startswith("simulate")]
-    config = (project.root / "config.yaml").read_text()
-    (project.root / "config.yaml").write_text(config.replace("3.88", "3.5"))
+    config = (project.root / "config.yaml").read_text(encoding="utf-8")
+    (project.root / "config.yaml").write_text(config.replace("3.88", "3.5"), encoding="utf-8")
     due = project.due()
     assert "aggregate mok_bare_evolution" in due
     assert sum(job.startswith("simulate") for job in due) == 1
@@ -80,7 +82,7 @@ def test_results_survive_the_loss_of_metadata(project):
      "config.yaml: studies.mok_bare_evolution.grid.gamma_r2 must hold numbers as YAML writes them, such as 1.0e-3"),
 ])  # fmt: skip
 def test_bad_values_end_the_run_with_one_sentence(project, study, message):
-    studies = yaml.safe_load((project.root / "config.yaml").read_text())["studies"] | {"mok_bare_evolution": study}
+    studies = yaml.safe_load((project.root / "config.yaml").read_bytes())["studies"] | {"mok_bare_evolution": study}
     project.configure(studies=studies)
     assert message in project.fails()
     assert not (project.root / "results/mok_bare_evolution.parquet").exists()
@@ -95,5 +97,7 @@ def test_bad_config_ends_the_run_before_it_starts(project):
 
 
 def test_lint_is_clean():
-    finished = subprocess.run([sys.executable, "-m", "snakemake", "--lint"], cwd=ROOT, capture_output=True, text=True)
+    finished = subprocess.run(
+        [sys.executable, "-m", "snakemake", "--lint"], cwd=ROOT, capture_output=True, encoding="utf-8"
+    )
     assert finished.returncode == 0, finished.stdout + finished.stderr

@@ -7,7 +7,7 @@ import yaml
 from qnet import files, job, page
 
 with job.running(snakemake):
-    citation = yaml.safe_load(Path(snakemake.input.citation).read_text())
+    citation = yaml.safe_load(Path(snakemake.input.citation).read_bytes())
     scripts = {(path.parent.name, path.stem): path for path in map(Path, snakemake.input.scripts)}
     manifest = []
     for kind, ending in (("figures", "pdf"), ("tables", "csv")):
@@ -28,4 +28,4 @@ with job.running(snakemake):
     ]
     content = {"version": "https://codecheck.org.uk/spec/config/1.0/", "paper": papers, "manifest": manifest}
     with files.replacing(snakemake.output[0]) as temporary:
-        temporary.write_text(yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120))
+        temporary.write_text(yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120), encoding="utf-8")
