@@ -7,14 +7,15 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(workflow.basedir)
-# Jobs find the package of this very tree, installed or not, and use one thread each.
+# Jobs find the package of this very tree, installed or not, use one thread each, and none of the user's settings.
 sys.path.insert(0, str(ROOT))
-os.environ.update({"PYTHONPATH": str(ROOT)})
-os.environ.update({f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "NUMBA")})
 
 import qnet.config
+import qnet.environment
 import qnet.study
 from qnet.errors import Refused
+
+qnet.environment.settle(ROOT)
 
 try:
     for path in [ROOT / "config.yaml", *workflow.overwrite_configfiles]:
@@ -28,7 +29,7 @@ configfile: ROOT / "config.yaml"
 
 SCRIPTS = ROOT / "workflow/scripts"
 try:
-    schema = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
+    schema = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_bytes())
     qnet.config.check(config, schema, SCRIPTS)
     BATCHES = {name: qnet.study.batches(name, block, config["seed"]) for name, block in config["studies"].items()}
     MADE_OF = {name: [batch.digest for batch in study] for name, study in BATCHES.items()}
