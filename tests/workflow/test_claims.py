@@ -5,11 +5,12 @@ import re
 import runpy
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
 
 from copies import ROOT
-from qnet import chain, chiral, claims, study
+from qnet import chain, chiral, claims, study, table
 from qnet.chain.placement import Position
 
 PAPERS = {"mok": 61, "avis": 32}
@@ -56,6 +57,23 @@ def test_statements():
 ])  # fmt: skip
 def test_digits(value, uncertainty, text):
     assert claims.digits(value, uncertainty) == text
+
+
+@pytest.mark.parametrize(("off", "text"), [
+    (3e-16, "< 1e-12"), (-4e-15, "< 1e-12"), (0.0, "< 1e-12"), (2e-12, "2.0e-12"), (-0.5, "-5.0e-01"), (float("nan"), "nan"),
+])  # fmt: skip
+def test_rounding_is_printed_as_its_bound(off, text):
+    assert claims.bounded(off, 1e-12) == text
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_nothing_printed_is_rounding(paper):
+    """Nothing below 1e-10 but bounds, since what is left there is another number on each machine."""
+    script = ROOT / f"workflow/scripts/claims/{paper}.py"
+    studies = {name: pd.DataFrame(table.read(ROOT / f"reference/{name}.parquet")[0]) for name in study.claimed(script)}
+    for found in claims.collected(runpy.run_path(str(script)), studies, paper):
+        said = re.sub(r"< \S+|[Tt]o (a relative )?1e-\d+|\(1e-\d+\)", "", f"{found.computed} {found.note}")
+        assert not [n for n in re.findall(r"\d[\d.]*e[+-]\d+", said) if abs(float(n)) < 1e-10], found.id
 
 
 def test_every_claim_has_a_row_and_a_verdict():
