@@ -6,6 +6,8 @@
 PYTHON ?=
 CORES ?= 2
 BIN := .venv/bin
+# The user's settings for Python are for other programs: folders with modules, warnings as errors, encodings.
+unexport $(filter-out PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX,$(filter PYTHON%,$(.VARIABLES)))
 PYTEST := $(BIN)/python -m pytest --numprocesses $(CORES) --dist loadfile --no-loadscope-reorder
 
 .PHONY: figures test coverage setup setup-matrix lock

@@ -8,15 +8,16 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(workflow.basedir)
-# Jobs find the package of this very tree, installed or not, and use one thread each.
+# Jobs find the package of this very tree, installed or not, use one thread each, and none of the user's settings.
 sys.path.insert(0, str(ROOT))
-os.environ.update({"PYTHONPATH": str(ROOT)})
-os.environ.update({f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "NUMBA")})
 
 import qnet.config
+import qnet.environment
 import qnet.recipe
 import qnet.study
 from qnet.errors import Refused
+
+qnet.environment.settle(ROOT)
 
 try:
     OVERLAYS = {Path(path).name: qnet.config.read(Path(path)) for path in workflow.overwrite_configfiles}

@@ -136,7 +136,7 @@ def by_peer(name: str, **chain: float) -> Callable[[int, int], Sample | None]:
     def run(deliveries: int, seed: int) -> Sample | None:
         arguments = json.dumps({"deliveries": deliveries, "seed": seed, "chain": {"links": LINKS, **chain}})
         done = subprocess.run(
-            [PEERS_PYTHON, PEERS / f"with_{name}.py", arguments], capture_output=True, text=True, check=False
+            [PEERS_PYTHON, PEERS / f"with_{name}.py", arguments], capture_output=True, encoding="utf-8", check=False
         )
         if f"No module named '{name}" in done.stderr:
             return None
@@ -294,7 +294,7 @@ def scale_with_deliveries() -> None:
     print("| --- | --- | --- | --- |")
     for deliveries in (100_000, 1_000_000, 10_000_000, 100_000_000):
         done = subprocess.run(
-            [sys.executable, "-c", script, str(deliveries)], capture_output=True, text=True, check=True
+            [sys.executable, "-c", script, str(deliveries)], capture_output=True, encoding="utf-8", check=True
         )
         seconds, memory = map(float, done.stdout.split())
         print(f"| {deliveries:,} | {seconds:.3f} | {deliveries / seconds:,.0f} | {memory:.0f} |")

@@ -32,10 +32,10 @@ def sweep(deliveries: int, *how: str) -> tuple[float, float, float]:
             "values_per_batch": PER_JOB,
         }
         config = Path(folder) / "sweep.yaml"
-        config.write_text(yaml.safe_dump({"studies": {"sweep": study}}))
+        config.write_text(yaml.safe_dump({"studies": {"sweep": study}}), encoding="utf-8")
         command = [sys.executable, "-m", "snakemake", "results/sweep.parquet", *how, "--directory", folder]
         before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-        finished = subprocess.run([*command, "--configfile", config], cwd=ROOT, capture_output=True, text=True)
+        finished = subprocess.run([*command, "--configfile", config], cwd=ROOT, capture_output=True, encoding="utf-8")
         wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
         if finished.returncode:
             sys.exit(finished.stderr)

@@ -32,7 +32,7 @@ qnet.midpoint.double_click(length_km=50.0, asymmetry_km=10.0, p_det=0.5, attenua
 
 
 def run(*command: str, **options) -> None:
-    finished = subprocess.run(command, capture_output=True, text=True, **options)
+    finished = subprocess.run(command, capture_output=True, encoding="utf-8", **options)
     if finished.returncode:
         sys.exit(f"{' '.join(command)}\n{finished.stdout}\n{finished.stderr}")
 
@@ -71,7 +71,9 @@ def bounds(minor: int) -> dict[str, list[str]]:
 
 def main(interpreters: list[str]) -> None:
     for interpreter in interpreters:
-        said = subprocess.check_output([interpreter, "-c", "import sys; print(sys.version_info.minor)"], text=True)
+        said = subprocess.check_output(
+            [interpreter, "-c", "import sys; print(sys.version_info.minor)"], encoding="utf-8"
+        )
         trials = [("lock", name, lock, pip) for name, pip in (
             ("pip it brings", ""), (f"pip {OLDEST_PIP}", f"pip=={OLDEST_PIP}"), ("newest pip", "pip"))
             if not (pip.endswith(OLDEST_PIP) and int(said) > 11)]  # fmt: skip

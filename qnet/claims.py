@@ -105,6 +105,14 @@ def digits(value: float, uncertainty: float = 0.0) -> str:
     return f"{value:.{max(first, 1)}g}"
 
 
+def bounded(off: float, bound: float) -> str:
+    """A difference that is rounding alone, as the bound that it keeps, since its own digits are another machine's.
+
+    Where it does not keep it, the difference itself.
+    """
+    return f"< {bound:g}" if abs(off) < bound else f"{off:.1e}"
+
+
 def collected(functions: Mapping[str, Any], studies: Mapping[str, pd.DataFrame], paper: str) -> list[Claim]:
     """Every claim among a script's names, in the order of definition, computed from the studies' tables."""
     found = []
@@ -122,7 +130,7 @@ def render(functions: Mapping[str, Any], snakemake: Any) -> None:
     with job.running(snakemake):
         claims = collected(functions, job.frames(snakemake), snakemake.wildcards.paper)
         with files.replacing(snakemake.output[0]) as temporary:
-            temporary.write_text(json.dumps([asdict(one) for one in claims], indent=1) + "\n")
+            temporary.write_text(json.dumps([asdict(one) for one in claims], indent=1) + "\n", encoding="utf-8")
 
 
 def _error(uncertainty: float) -> str:

@@ -3,13 +3,14 @@
 import json
 import string
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
 import numpy as np
 from cycler import cycler
-from matplotlib import pyplot as plt
+from matplotlib import style
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patheffects import Normal, Stroke
@@ -56,7 +57,7 @@ PRINTED = {"marker": "D", "mfc": "none", "mec": COLOR["printed"], "mew": 0.9, "m
            "label": "_printed"}  # fmt: skip
 FOUND = {"marker": "+", "mec": COLOR["printed"], "mew": 0.9, "ms": 5.0, "ls": "none", "zorder": 6}
 
-_STYLE: Any = {
+_STYLE: Any = {  # on Matplotlib's defaults
     "figure.constrained_layout.use": True,
     "figure.dpi": 100,
     "savefig.dpi": 300,
@@ -102,7 +103,8 @@ def page(*, rows: int = 1, columns: int, height_in: float) -> tuple[Figure, np.n
 
 def panels(*, rows: int, columns: int, width_in: float, height_in: float) -> tuple[Figure, np.ndarray]:
     """A figure of the given size and its axes, flat."""
-    fig, axes = plt.subplots(rows, columns, figsize=(width_in, height_in), squeeze=False)
+    fig = Figure(figsize=(width_in, height_in))
+    axes = fig.subplots(rows, columns, squeeze=False)
     if axes.size > 1:
         for ax, letter in zip(axes.flat, string.ascii_lowercase, strict=False):
             ax.set_title(f"({letter})", loc="left", pad=3)
@@ -134,7 +136,7 @@ def heat_map(
 
 def sequence(count: int) -> list[Any]:
     """Colours for an ordered family of curves, dark to light."""
-    return [plt.get_cmap(SEQUENTIAL)(x) for x in np.linspace(0, 0.92, count)]
+    return [mpl.colormaps[SEQUENTIAL](x) for x in np.linspace(0, 0.92, count)]
 
 
 def estimate(ax: Axes, x: Any, value: Any, se: Any, *, color: str, **options: Any) -> None:
@@ -148,15 +150,20 @@ def label_line(ax: Axes, x: float, y: float, text: str, color: str, **options: A
     ax.text(x, y, text, color=color, fontsize=7, **options)
 
 
+def _style() -> AbstractContextManager[None]:
+    """The project's style and, for the rest, Matplotlib's defaults: never the user's matplotlibrc."""
+    return style.context(_STYLE, after_reset=True)
+
+
 def styled(draw: Callable[..., Figure], **arguments: Any) -> Figure:
     """The figure that `draw` makes, in the project's style."""
-    with mpl.rc_context(_STYLE):
+    with _style():
         return draw(**arguments)
 
 
 def save(fig: Figure, *, pdf: str | Path, png: str | Path, svg: str | Path, data: str | Path) -> None:
     """Saves a figure as PDF, PNG and SVG, and its curves as JSON, without dates: same figure, same bytes."""
-    with mpl.rc_context(_STYLE):
+    with _style():
         with files.replacing(pdf) as temporary:
             fig.savefig(temporary, format="pdf", metadata={"CreationDate": None})
         with files.replacing(png) as temporary:
@@ -165,13 +172,12 @@ def save(fig: Figure, *, pdf: str | Path, png: str | Path, svg: str | Path, data
             fig.savefig(temporary, format="svg", metadata={"Date": None})
         with files.replacing(data) as temporary:
             temporary.write_text(json.dumps(curves.panels(fig), ensure_ascii=False) + "\n", encoding="utf-8")
-    plt.close(fig)
 
 
 def render(draw: Callable[..., Figure], snakemake: Any) -> None:
     """Runs a figure script: reads the studies that `draw` names, saves what it returns."""
     with job.running(snakemake):
-        with mpl.rc_context(_STYLE):
+        with _style():
             fig = job.call(draw, snakemake)
         save(fig, **{kind: snakemake.output[kind] for kind in ("pdf", "png", "svg", "data")})
 

@@ -23,7 +23,8 @@ def running(snakemake: Any) -> Iterator[Callable[[str], None]]:
     start = time.perf_counter()
 
     def say(text: str) -> None:
-        with suppress(OSError), open(snakemake.log[0], "a") as log:  # a full disk must not hide what went wrong
+        # A full disk must not hide what went wrong.
+        with suppress(OSError), open(snakemake.log[0], "a", encoding="utf-8") as log:
             print(f"{time.perf_counter() - start:8.2f} s  {text}", file=log)
 
     try:

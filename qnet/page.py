@@ -69,8 +69,8 @@ def html(
         papers=[{"id": paper, "counts": _counts(claims, paper)} for paper in papers],
         verdicts=VERDICTS,
         counts=_counts(claims),
-        style=(template / "page.css").read_text(),
-        code=(template / "page.js").read_text(),
+        style=(template / "page.css").read_text(encoding="utf-8"),
+        code=(template / "page.js").read_text(encoding="utf-8"),
         bundle=bundle if charts else "",
         charts=json.dumps(charts, ensure_ascii=False, separators=(",", ":")),
         version=__version__,
@@ -120,7 +120,7 @@ def _shorter(picture: str) -> str:
 
 def heading(script: Path) -> tuple[str, str, str]:
     """(title, source, label) from the first line of a script: "A title. Someone et al., Fig. 1." or "A title."."""
-    line = (ast.get_docstring(ast.parse(script.read_text())) or "").splitlines()[0]
+    line = (ast.get_docstring(ast.parse(script.read_bytes())) or "").splitlines()[0]
     found = re.fullmatch(r"(?P<title>.*?)\.?(?: (?P<source>\w+ et al\.), (?P<label>.*?)\.?)?", line)
     assert found
     title, source, label = found["title"], found["source"] or "", found["label"] or ""

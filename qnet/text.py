@@ -18,7 +18,7 @@ def render(make: Callable[..., pd.DataFrame], snakemake: Any) -> None:
         with files.replacing(snakemake.output.csv) as temporary:
             as_text(frame, _DIGITS).to_csv(temporary, index=False, lineterminator="\n")
         with files.replacing(snakemake.output.md) as temporary:
-            temporary.write_text(markdown(frame))
+            temporary.write_text(markdown(frame), encoding="utf-8")
 
 
 def markdown(frame: pd.DataFrame) -> str:

@@ -1,6 +1,9 @@
 """What the project says of itself is true."""
 
+import ast
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -9,8 +12,8 @@ import yaml
 from qnet import __version__
 
 ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text()
-CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CONFIG = yaml.safe_load((ROOT / "config.yaml").read_bytes())
 
 
 def test_library_example_prints_what_the_readme_says(capsys):
@@ -29,14 +32,14 @@ def test_every_figure_and_table_has_its_row():
 
 def test_links_lead_somewhere():
     for document in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"):
-        text = (ROOT / document).read_text()
+        text = (ROOT / document).read_text(encoding="utf-8")
         targets = re.findall(r"\]\((?!https?:)([^)#]+)\)", text) + re.findall(r'src="([^"]+)"', text)
         for target in targets:
             assert (ROOT / target).exists(), (document, target)
 
 
 def test_table_1_in_the_readme_is_the_computed_one():
-    rows = [line.split(",") for line in (ROOT / "figures/mok_table1.csv").read_text().splitlines()[1:]]
+    rows = [line.split(",") for line in (ROOT / "figures/mok_table1.csv").read_text(encoding="utf-8").splitlines()[1:]]
     for cavities, _, value, *_, printed, _ in rows:
         line = next(
             row for row in README.splitlines() if row.startswith(f"| {'with' if cavities == 'true' else 'without'} ")
@@ -45,7 +48,7 @@ def test_table_1_in_the_readme_is_the_computed_one():
 
 
 def test_losses_of_key_in_the_readme_are_the_computed_ones():
-    rows = [line.split(",") for line in (ROOT / "figures/avis_key_rates.csv").read_text().splitlines()]
+    rows = [line.split(",") for line in (ROOT / "figures/avis_key_rates.csv").read_text(encoding="utf-8").splitlines()]
     loss = {tuple(row[:4]): 100 * (1 - float(row[-1])) for row in rows[1:]}
     for restart, words in (("as_soon_as_free", "as soon as free"), ("restart_together", "together")):
         for messages, answer in (("false", "no"), ("true", "yes")):
@@ -54,12 +57,14 @@ def test_losses_of_key_in_the_readme_are_the_computed_ones():
 
 
 def lock() -> dict[str, str]:
-    pinned = re.findall(r"^([a-z0-9-]+)==(\S+)(?: ; (.*?))? \\$", (ROOT / "envs/lock.txt").read_text(), re.MULTILINE)
+    pinned = re.findall(
+        r"^([a-z0-9-]+)==(\S+)(?: ; (.*?))? \\$", (ROOT / "envs/lock.txt").read_text(encoding="utf-8"), re.MULTILINE
+    )
     return {name: version for name, version, marker in pinned if ">= '3.12'" not in marker}
 
 
 def test_conda_environment_agrees_with_the_lock():
-    environment = yaml.safe_load((ROOT / "envs/environment.yaml").read_text())
+    environment = yaml.safe_load((ROOT / "envs/environment.yaml").read_bytes())
     pins = dict(entry.split("=") for entry in environment["dependencies"])
     assert pins.pop("python") == "3.11"
     assert {name.removesuffix("-base"): version for name, version in pins.items()} == {
@@ -68,13 +73,13 @@ def test_conda_environment_agrees_with_the_lock():
 
 
 def test_lock_has_hashes_and_no_addresses():
-    text = (ROOT / "envs/lock.txt").read_text()
+    text = (ROOT / "envs/lock.txt").read_text(encoding="utf-8")
     assert "://" not in text
     assert text.count("--hash=sha256:") > len(lock())
 
 
 def test_citation_is_complete():
-    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_bytes())
     assert citation["version"] == __version__
     assert {"cff-version", "message", "title", "authors"} <= set(citation)
     assert len(citation["references"]) == 2
@@ -89,3 +94,28 @@ def test_pictures_are_small_and_of_the_right_width(path):
     assert path.stat().st_size < 500_000
     with Image.open(path.with_suffix(".png")) as picture:
         assert picture.width in (1012, 2100)  # 3.375 in or 7.0 in at 300 dpi
+
+
+def leaves_the_encoding_open(call: ast.Call) -> bool:
+    """Whether a call's text is in the locale's encoding, by its name: ruff, which knows types, sees only some of them."""
+    said = {keyword.arg for keyword in call.keywords}
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    return "encoding" not in said and (name in ("read_text", "write_text") or "text" in said)
+
+
+@pytest.mark.parametrize("folder", ["qnet", "workflow", "tests", "benchmarks", "envs"])
+def test_every_text_has_its_encoding(folder):
+    for path in (ROOT / folder).rglob("*.py"):
+        calls = [node for node in ast.walk(ast.parse(path.read_bytes())) if isinstance(node, ast.Call)]
+        assert not [f"{path}:{call.lineno}" for call in calls if leaves_the_encoding_open(call)]
+    assert not re.search(r"_text\(|open\(", (ROOT / "Snakefile").read_text(encoding="utf-8"))
+
+
+def test_git_leaves_line_ends_as_they_are(tmp_path):
+    shutil.copy(ROOT / ".gitattributes", tmp_path)
+    (tmp_path / "file.csv").write_bytes(b"1\n")
+    for command in ("init --quiet", "add ."):
+        subprocess.run(["git", *command.split()], cwd=tmp_path, check=True)
+    (tmp_path / "file.csv").unlink()
+    subprocess.run(["git", "-c", "core.autocrlf=true", "checkout", "--quiet", "."], cwd=tmp_path, check=True)
+    assert (tmp_path / "file.csv").read_bytes() == b"1\n"

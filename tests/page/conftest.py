@@ -42,7 +42,7 @@ def inputs(tmp_path_factory):
     folder = tmp_path_factory.mktemp("page")
     files = {kind: folder / f"x.{kind}" for kind in ("pdf", "png", "svg", "data")}
     figure.save(figure.styled(two_panels), **files)
-    whole = yaml.safe_load((ROOT / "config.yaml").read_text())
+    whole = yaml.safe_load((ROOT / "config.yaml").read_bytes())
     config = whole | {kind: {name: whole[kind][name] for name in names} for kind, names in SHOWN.items()}
     claims = [
         {"id": f"{paper}_{n:02d}_claim", "paper": paper, "section": f"Sec. {n}", "statement": WORDS[n % 3],
@@ -54,13 +54,13 @@ def inputs(tmp_path_factory):
         "template": ROOT / "workflow/page",
         "config": config,
         "scripts": ROOT / "workflow/scripts",
-        "pictures": dict.fromkeys(SHOWN["figures"], files["svg"].read_text()),
-        "panels": dict.fromkeys(SHOWN["figures"], json.loads(files["data"].read_text())) | {"chain_slopes": []},
+        "pictures": dict.fromkeys(SHOWN["figures"], files["svg"].read_text(encoding="utf-8")),
+        "panels": dict.fromkeys(SHOWN["figures"], json.loads(files["data"].read_bytes())) | {"chain_slopes": []},
         "tables": {"mok_table1": "| g1 | g2 |\n| --- | --- |\n| 0.1 |  |\n"},
         "claims": claims,
         "plans": [study.plan("mok_long_time", whole["studies"]["mok_long_time"], 1, ["d1"])],
-        "citation": yaml.safe_load((ROOT / "CITATION.cff").read_text()),
-        "environment": yaml.safe_load((ROOT / "envs/environment.yaml").read_text()),
+        "citation": yaml.safe_load((ROOT / "CITATION.cff").read_bytes()),
+        "environment": yaml.safe_load((ROOT / "envs/environment.yaml").read_bytes()),
         "bundle": vl_convert.javascript_bundle(),
     }
 

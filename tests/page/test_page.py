@@ -79,8 +79,8 @@ def test_relative_links_lead_somewhere():
 
 def test_every_figure_table_and_claim_is_there():
     found = Reader(TRACKED.read_text(encoding="utf-8")).ids
-    config = yaml.safe_load((ROOT / "config.yaml").read_text())
-    with open(ROOT / "figures/claims.csv", newline="") as lines:
+    config = yaml.safe_load((ROOT / "config.yaml").read_bytes())
+    with open(ROOT / "figures/claims.csv", newline="", encoding="utf-8") as lines:
         claims = [row["id"] for row in csv.DictReader(lines)]
     assert {*config["figures"], *config["tables"], *claims} <= set(found)
 

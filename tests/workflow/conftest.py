@@ -13,7 +13,7 @@ def two_figures(folder: Path) -> Project:
     for script in (folder / "workflow/scripts").glob("*s/*.py"):
         if script.stem not in ("mok_fig3", "mok_fig7"):
             script.unlink()
-    whole = yaml.safe_load((ROOT / "config.yaml").read_text())
+    whole = yaml.safe_load((ROOT / "config.yaml").read_bytes())
     time = {"linspace": [0, 20, 21]}
     studies = {
         "mok_long_time": whole["studies"]["mok_long_time"] | {"grid": {"time": time}},

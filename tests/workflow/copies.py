@@ -27,7 +27,7 @@ class Project:
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [*self.command, "--snakefile", str(self.root / "Snakefile"), *arguments],
-            cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
             start_new_session=True,
         )  # fmt: skip
 
@@ -56,7 +56,7 @@ class Project:
 
     def configure(self, **changes: dict) -> None:
         path = self.root / "config.yaml"
-        path.write_text(yaml.safe_dump(yaml.safe_load(path.read_text()) | changes, sort_keys=False))
+        path.write_text(yaml.safe_dump(yaml.safe_load(path.read_bytes()) | changes, sort_keys=False), encoding="utf-8")
 
 
 def _jobs(printed: str) -> list[str]:

@@ -5,18 +5,19 @@ import re
 import runpy
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
 
 from copies import ROOT
-from qnet import chain, chiral, claims, source
+from qnet import chain, chiral, claims, source, table
 from qnet.chain.placement import Position
 
 PAPERS = {"mok": 61, "avis": 32}
 
 
 def rows() -> list[dict[str, str]]:
-    with open(ROOT / "figures/claims.csv", newline="") as file:
+    with open(ROOT / "figures/claims.csv", newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
 
 
@@ -58,6 +59,23 @@ def test_digits(value, uncertainty, text):
     assert claims.digits(value, uncertainty) == text
 
 
+@pytest.mark.parametrize(("off", "text"), [
+    (3e-16, "< 1e-12"), (-4e-15, "< 1e-12"), (0.0, "< 1e-12"), (2e-12, "2.0e-12"), (-0.5, "-5.0e-01"), (float("nan"), "nan"),
+])  # fmt: skip
+def test_rounding_is_printed_as_its_bound(off, text):
+    assert claims.bounded(off, 1e-12) == text
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_nothing_printed_is_rounding(paper):
+    """Nothing below 1e-10 but bounds, since what is left there is another number on each machine."""
+    script = ROOT / f"workflow/scripts/claims/{paper}.py"
+    studies = {name: pd.DataFrame(table.read(ROOT / f"reference/{name}.parquet")[0]) for name in source.claimed(script)}
+    for found in claims.collected(runpy.run_path(str(script)), studies, paper):
+        said = re.sub(r"< \S+|[Tt]o (a relative )?1e-\d+|\(1e-\d+\)", "", f"{found.computed} {found.note}")
+        assert not [n for n in re.findall(r"\d[\d.]*e[+-]\d+", said) if abs(float(n)) < 1e-10], found.id
+
+
 def test_every_claim_has_a_row_and_a_verdict():
     found = rows()
     ids = [row["id"] for row in found]
@@ -77,7 +95,7 @@ def test_rows_are_those_of_the_scripts():
     found = [row["id"] for row in rows()]
     defined = [
         name for paper in PAPERS
-        for name in re.findall(r"^def (\w+)\(.*-> Finding:", (ROOT / f"workflow/scripts/claims/{paper}.py").read_text(), re.MULTILINE)
+        for name in re.findall(r"^def (\w+)\(.*-> Finding:", (ROOT / f"workflow/scripts/claims/{paper}.py").read_text(encoding="utf-8"), re.MULTILINE)
         if name.startswith(paper)
     ]  # fmt: skip
     assert sorted(found) == sorted(defined)
@@ -86,12 +104,12 @@ def test_rows_are_those_of_the_scripts():
 def test_studies_that_claims_read_exist():
     for paper in PAPERS:
         for name in source.claimed(ROOT / f"workflow/scripts/claims/{paper}.py"):
-            assert (ROOT / "config.yaml").read_text().count(f"\n  {name}:\n") == 1
+            assert (ROOT / "config.yaml").read_text(encoding="utf-8").count(f"\n  {name}:\n") == 1
 
 
 def test_summary_in_the_readme_is_the_computed_one():
     found = rows()
-    readme = (ROOT / "README.md").read_text()
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
     for verdict in claims.VERDICTS:
         counts = [sum(row["verdict"] == verdict and row["paper"] == paper for row in found) for paper in PAPERS]
         assert f"| {verdict} | {counts[0]} | {counts[1]} |" in readme
@@ -114,8 +132,8 @@ def test_a_wrong_sign_in_a_model_turns_a_verdict(monkeypatch):
 
 
 def test_codecheck_lists_every_figure_and_table():
-    listed = yaml.safe_load((ROOT / "codecheck.yml").read_text())["manifest"]
-    config = yaml.safe_load((ROOT / "config.yaml").read_text())
+    listed = yaml.safe_load((ROOT / "codecheck.yml").read_bytes())["manifest"]
+    config = yaml.safe_load((ROOT / "config.yaml").read_bytes())
     comments = {Path(entry["file"]).stem: entry["comment"] for entry in listed}
     assert set(comments) == {*config["figures"], *config["tables"], "claims"}
     assert comments["mok_fig6"].startswith("Mok et al., Fig. 6: ")

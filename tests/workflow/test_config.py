@@ -12,8 +12,8 @@ from qnet.errors import Refused
 from qnet.quantities import QUANTITIES
 
 ROOT = Path(__file__).parents[2]
-SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
-GOOD = yaml.safe_load((ROOT / "config.yaml").read_text())
+SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_bytes())
+GOOD = yaml.safe_load((ROOT / "config.yaml").read_bytes())
 DECAY = ("studies", "mok_decay")
 
 
@@ -99,7 +99,7 @@ def test_whole_counts_may_be_written_with_a_point():
 
 def test_optima_of_fig_7_are_those_of_table_1():
     """The constants that Fig. 7 takes from the table, to the digits given."""
-    rows = (ROOT / "figures/mok_table1.csv").read_text().splitlines()
+    rows = (ROOT / "figures/mok_table1.csv").read_text(encoding="utf-8").splitlines()
     table = [dict(zip(rows[0].split(","), row.split(","), strict=True)) for row in rows[1:]]
     bare = next(row for row in table if row["cavities"] == "false" and row["equal_rates"] == "false")
     best = next(row for row in table if row["cavities"] == "true" and row["equal_rates"] == "false")

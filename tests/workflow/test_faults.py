@@ -67,9 +67,9 @@ class Site(Project):
         self.lost = self.batch[0.5]
         self.due_again = [f"simulate {self.lost.stem}", "aggregate halves", "table seen", "publish seen"]
         self.other = folder / "other.yaml"
-        config = yaml.safe_load((root / "config.yaml").read_text())
+        config = yaml.safe_load((root / "config.yaml").read_bytes())
         config["studies"]["halves"]["grid"] = {"g1": [0.25, 0.5]}
-        self.other.write_text(yaml.safe_dump(config))
+        self.other.write_text(yaml.safe_dump(config), encoding="utf-8")
 
     def lose(self, *paths: Path) -> None:
         """Takes these and what is made of them away."""
@@ -83,8 +83,8 @@ class Site(Project):
         begun = self.folder / "begun_0.5"
         begun.unlink(missing_ok=True)
         process = self.start(TARGET, *arguments)
-        wait_for(lambda: (begun.is_file() and begun.read_text()) or process.poll() is not None)
-        return process, int(begun.read_text())
+        wait_for(lambda: (begun.is_file() and begun.read_text(encoding="utf-8")) or process.poll() is not None)
+        return process, int(begun.read_text(encoding="utf-8"))
 
     def release(self) -> None:
         (self.folder / "hold_0.5").unlink()
@@ -118,12 +118,12 @@ def finished(tmp_path_factory) -> Project:
     made = copied(tmp_path_factory.mktemp("code"))
     for script in (made.root / "workflow/scripts").glob("*s/*.py"):
         script.unlink()
-    (made.root / "workflow/scripts/tables/seen.py").write_text(SCRIPT.lstrip())
+    (made.root / "workflow/scripts/tables/seen.py").write_text(SCRIPT.lstrip(), encoding="utf-8")
     (made.root / "qnet/waiting").mkdir()
     (made.root / "qnet/waiting/__init__.py").write_text("from qnet.waiting.model import half\n")
     (made.root / "qnet/waiting/model.py").write_text(MODEL.lstrip())
     code = made.root / "qnet/source.py"
-    code.write_text(code.read_text().replace('PHYSICS = ("chiral"', 'PHYSICS = ("waiting", "chiral"'))
+    code.write_text(code.read_text(encoding="utf-8").replace('PHYSICS = ("chiral"', 'PHYSICS = ("waiting", "chiral"'))
     made.configure(studies={"halves": HALVES}, figures={}, tables={"seen": {"data": ["halves"], "caption": "Halves."}})
     there = Project(made.root, tmp_path_factory.mktemp("finished"))
     assert len(there.run(TARGET)) == 6
@@ -144,7 +144,7 @@ def mount():
     mounted = []
 
     def do(target: Path, *options: str) -> None:
-        done = subprocess.run(["mount", *options, str(target)], capture_output=True, text=True)
+        done = subprocess.run(["mount", *options, str(target)], capture_output=True, encoding="utf-8")
         if done.returncode:
             pytest.skip(f"mounting a disk needs more rights: {done.stderr.strip()}")
         mounted.append(target)

@@ -3,6 +3,7 @@
 import importlib.util
 from types import SimpleNamespace
 
+import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
@@ -66,12 +67,23 @@ def test_branches_are_followed_not_sorted_by_which_coupling_is_larger():
     assert (list(slow.g1), list(fast.g1)) == ([0.1, 0.31], [2.0, 2.0])
 
 
-def test_same_bytes_twice(tmp_path, decay, optima):
-    for n in (1, 2):
-        fig = figure.styled(script("figures/mok_fig6").draw, mok_decay=decay, mok_decay_optimum=optima, printed=PRINTED)
-        figure.save(fig, **{kind: tmp_path / f"{n}.{kind}" for kind in ("pdf", "png", "svg", "data")})
+OF_THE_USER = {
+    "axes.grid": True, "axes.formatter.use_locale": True, "font.size": 30, "legend.loc": "upper left", "lines.marker": "o",
+    "path.simplify": False, "pdf.compression": 0, "savefig.bbox": "tight", "savefig.facecolor": "red",
+    "savefig.transparent": True, "text.usetex": True,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("rc", [{}, OF_THE_USER], ids=["twice", "whatever the user's matplotlibrc says"])
+def test_same_bytes(tmp_path, decay, optima, rc):
+    for n, settings in enumerate(({}, rc)):
+        with mpl.rc_context(settings):
+            fig = figure.styled(
+                script("figures/mok_fig6").draw, mok_decay=decay, mok_decay_optimum=optima, printed=PRINTED
+            )
+            figure.save(fig, **{kind: tmp_path / f"{n}.{kind}" for kind in ("pdf", "png", "svg", "data")})
     for ending in ("pdf", "png", "svg", "data"):
-        assert (tmp_path / f"1.{ending}").read_bytes() == (tmp_path / f"2.{ending}").read_bytes()
+        assert (tmp_path / f"0.{ending}").read_bytes() == (tmp_path / f"1.{ending}").read_bytes()
 
 
 def test_render_reads_what_the_script_names(tmp_path):
@@ -91,7 +103,7 @@ def test_render_reads_what_the_script_names(tmp_path):
     figure.render(script("figures/mok_fig3").draw, snakemake)
     with Image.open(tmp_path / "f.png") as picture:
         assert picture.width == 1012
-    assert "done" in (tmp_path / "log").read_text()
+    assert "done" in (tmp_path / "log").read_text(encoding="utf-8")
 
 
 def test_contact_sheet(tmp_path):
@@ -119,7 +131,7 @@ def test_a_refusal_is_one_sentence_and_in_the_log(tmp_path):
     snakemake = SimpleNamespace(log=[str(tmp_path / "log")], params=SimpleNamespace())
     with pytest.raises(SystemExit, match=r"^Error: g1 must be finite$"), job.running(snakemake):
         raise Refused("g1 must be finite")
-    log = (tmp_path / "log").read_text()
+    log = (tmp_path / "log").read_text(encoding="utf-8")
     assert "refused: g1 must be finite" in log
     assert "Traceback" in log
 
@@ -138,7 +150,7 @@ def test_a_bug_keeps_its_traceback(tmp_path, error):
     snakemake = SimpleNamespace(log=[str(tmp_path / "log")], params=SimpleNamespace())
     with pytest.raises(error), job.running(snakemake):
         raise error("oops")
-    assert "Traceback" in (tmp_path / "log").read_text()
+    assert "Traceback" in (tmp_path / "log").read_text(encoding="utf-8")
 
 
 def test_a_log_that_cannot_be_written_hides_nothing():

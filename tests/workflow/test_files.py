@@ -16,17 +16,17 @@ from qnet.errors import Refused
 
 def test_a_failed_write_leaves_nothing(tmp_path):
     path = tmp_path / "x.txt"
-    path.write_text("old")
+    path.write_text("old", encoding="utf-8")
 
     def fail_halfway():
         with files.replacing(path) as temporary:
-            temporary.write_text("half")
+            temporary.write_text("half", encoding="utf-8")
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
         fail_halfway()
     assert [p.name for p in tmp_path.iterdir()] == ["x.txt"]
-    assert path.read_text() == "old"
+    assert path.read_text(encoding="utf-8") == "old"
 
 
 def test_bytes_reach_the_disk_before_the_name(tmp_path, monkeypatch):
@@ -42,16 +42,16 @@ def test_two_processes_may_write_the_same_file(tmp_path):
     path = tmp_path / "x.txt"
     other = "import sys\nfrom qnet import files\nwith files.replacing(sys.argv[1]) as path: path.write_text('other')"
     with files.replacing(path) as temporary:
-        temporary.write_text("one")
+        temporary.write_text("one", encoding="utf-8")
         subprocess.run([sys.executable, "-c", other, str(path)], cwd=ROOT, check=True)
-        assert path.read_text() == "other"
-    assert path.read_text() == "one"
+        assert path.read_text(encoding="utf-8") == "other"
+    assert path.read_text(encoding="utf-8") == "one"
     assert list(tmp_path.iterdir()) == [path]
 
 
 def write_text(path):
     with files.replacing(path) as temporary:
-        temporary.write_text("text")
+        temporary.write_text("text", encoding="utf-8")
 
 
 def write_csv(path):
@@ -82,7 +82,7 @@ def test_a_full_disk_is_named(tmp_path, write):
 
 
 def test_a_folder_in_the_way_is_named(tmp_path):
-    (tmp_path / "results").write_text("")
+    (tmp_path / "results").write_text("", encoding="utf-8")
     with pytest.raises(Refused, match=r"results/x must be written whole, but the system refuses: "):
         write_text(tmp_path / "results/x")
 

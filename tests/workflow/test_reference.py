@@ -17,7 +17,7 @@ from copies import ROOT
 from qnet import reference, study, table
 from qnet.errors import Refused
 
-CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
+CONFIG = yaml.safe_load((ROOT / "config.yaml").read_bytes())
 ORIGIN = {"study": "s", "model": "m", "seed": 1, "cases": [{}], "axes": {"g1": [1, 2]}, "fixed": {}}
 COLUMNS = {
     "g1": np.array([1.0, 2.0]), "concurrence": np.array([0.5, 1e-6]), "time": np.array([np.inf, 1.0]),
@@ -116,9 +116,9 @@ def test_every_study_is_committed_with_its_parameters():
 
 
 def test_committed_verdicts_are_those_of_the_table_of_claims():
-    with open(ROOT / "figures/claims.csv", newline="") as file:
+    with open(ROOT / "figures/claims.csv", newline="", encoding="utf-8") as file:
         assert {row["id"]: row["verdict"] for row in csv.DictReader(file)} == json.loads(
-            (ROOT / "reference/verdicts.json").read_text()
+            (ROOT / "reference/verdicts.json").read_bytes()
         )
 
 
@@ -148,5 +148,5 @@ def test_rows_are_the_committed_ones_elsewhere(switches):
     if "NPY_DISABLE_CPU_FEATURES" in switches:
         switches = switches | {"NPY_DISABLE_CPU_FEATURES": " ".join(n for n in __cpu_dispatch__ if __cpu_features__[n])}
     command = [sys.executable, "-m", "pytest", "--no-cov", "-q", f"{__file__}::test_rows_are_the_committed_ones"]
-    finished = subprocess.run(command, cwd=ROOT, env=os.environ | switches, capture_output=True, text=True)
+    finished = subprocess.run(command, cwd=ROOT, env=os.environ | switches, capture_output=True, encoding="utf-8")
     assert finished.returncode == 0, finished.stdout

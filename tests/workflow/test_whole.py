@@ -40,7 +40,7 @@ def small(tmp_path_factory) -> tuple[Project, Path]:
 def command(tmp_path_factory):
     """Snakemake on a cluster."""
     was_up = Path("/run/qnet-slurm").exists()
-    started = subprocess.run([CLUSTER, "start"], capture_output=True, text=True)
+    started = subprocess.run([CLUSTER, "start"], capture_output=True, encoding="utf-8")
     if started.returncode:
         pytest.skip(f"no SLURM: {started.stderr.strip()}")
     try:
@@ -57,7 +57,7 @@ def with_plugin(folder: Path) -> Path:
     """An interpreter that has the executor plugin beside all that this one has."""
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
     site = folder / f"lib/python3.{sys.version_info.minor}/site-packages"
-    (site / "beside.pth").write_text(sysconfig.get_path("purelib"))
+    (site / "beside.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
     install = [sys.executable, "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps", "--target", site]
     if subprocess.run([*install, "--requirement", ROOT / "tests/slurm/requirements.txt"]).returncode:
         pytest.skip("no SLURM: its plugin cannot be installed")
@@ -73,14 +73,17 @@ class Held:
         self.hold = project.root / "hold"
         self.hold.touch()
         script = project.root / "workflow/scripts/simulate.py"
-        script.write_text(f"import os, time\nwhile os.path.exists('hold'):\n    time.sleep(0.1)\n{script.read_text()}")
+        waiting = "import os, time\nwhile os.path.exists('hold'):\n    time.sleep(0.1)\n"
+        script.write_text(waiting + script.read_text(encoding="utf-8"), encoding="utf-8")
 
     @contextmanager
     def begun(self) -> Iterator[subprocess.Popen[str]]:
         """Snakemake, once both batches run."""
         command = [*self.project.command, f"results/{HELD}.parquet"]
         place = {"cwd": self.project.root, "env": self.project.environment}
-        with subprocess.Popen(command, **place, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as running:
+        with subprocess.Popen(
+            command, **place, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8"
+        ) as running:
             try:
                 until(lambda: len(self.processes()) == 2)
                 yield running
@@ -96,7 +99,7 @@ class Held:
     def ends_undisturbed(self) -> None:
         """A run now makes the table that the model gives without Snakemake."""
         self.project.run(f"results/{HELD}.parquet")
-        config = yaml.safe_load((self.project.root / "config.yaml").read_text())
+        config = yaml.safe_load((self.project.root / "config.yaml").read_bytes())
         parts = [study.run(batch) for batch in study.batches(HELD, config["studies"][HELD], config["seed"])]
         found, _ = table.read(self.project.root / f"results/{HELD}.parquet")
         for name, values in found.items():
@@ -111,7 +114,7 @@ def held(project, command) -> Iterator[Held]:
 
 
 def output(*command: str) -> list[str]:
-    return subprocess.run(command, stdout=subprocess.PIPE, text=True).stdout.splitlines()
+    return subprocess.run(command, stdout=subprocess.PIPE, encoding="utf-8").stdout.splitlines()
 
 
 def until(condition: Callable[[], bool]) -> None:
@@ -145,7 +148,7 @@ def test_every_curve_has_a_name(small):
     """Without TeX, so that a chart can show it."""
     _, out = small
     for path in sorted((out / "results/figures").glob("*.json")):
-        for panel in json.loads(path.read_text()):
+        for panel in json.loads(path.read_bytes()):
             said = [
                 panel["key"],
                 *(panel[which]["title"] for which in "xy"),
@@ -161,7 +164,7 @@ def test_report_builds(small):
     made.run(
         "--configfile", str(ROOT / "tests/small.yaml"), "--directory", str(out), "--report", str(out / "report.html")
     )
-    assert "mok_fig2" in (out / "report.html").read_text()
+    assert "mok_fig2" in (out / "report.html").read_text(encoding="utf-8")
 
 
 def test_verify_prints_a_verdict_for_every_study(small):

@@ -17,8 +17,8 @@ from qnet import chain, chiral, config, midpoint, recipe, source, study
 from qnet.errors import Refused
 
 SCRIPTS = ROOT / "workflow/scripts"
-SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
-GOOD = yaml.safe_load((ROOT / "config.yaml").read_text())
+SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_bytes())
+GOOD = yaml.safe_load((ROOT / "config.yaml").read_bytes())
 DECAY = ("studies", "mok_decay")
 GRID = (*DECAY, "grid", "decay")
 EXAMPLES = 2  # times those of other tests
@@ -222,9 +222,9 @@ def accepted(model):
 
 
 def test_names_that_are_taken_are_those_of_the_page_and_of_results():
-    page = (ROOT / "workflow/page/page.html").read_text()
+    page = (ROOT / "workflow/page/page.html").read_text(encoding="utf-8")
     ids = set(re.findall(r'\bid="([a-z_]+)"', page))
-    snakefile = (ROOT / "Snakefile").read_text()
+    snakefile = (ROOT / "Snakefile").read_text(encoding="utf-8")
     files = {Path(path).stem for path in recipe.tracked({"figures": {}, "tables": {}}) if path.startswith("figures/")}
     assert ids | files | {"beyond"} == set(config.TAKEN["figures"]) == set(config.TAKEN["tables"])
     assert {*re.findall(r'"results/([a-z_]+)/', snakefile), recipe.FOLDER.name} == set(config.TAKEN["studies"])
@@ -234,7 +234,7 @@ def test_names_that_are_taken_are_those_of_the_page_and_of_results():
     ".. include:: /etc/hostname", ".. raw:: html\n\n   <script>x</script>", "<script>x</script>", "a\n\n.. raw:: html\n   :file: /etc/hostname",
 ])  # fmt: skip
 def test_a_caption_in_the_report_is_text(caption):
-    template = jinja2.Template((ROOT / "workflow/report/caption.rst").read_text())
+    template = jinja2.Template((ROOT / "workflow/report/caption.rst").read_text(encoding="utf-8"))
     text = template.render(snakemake={"params": {"recipe": {"caption": caption}}})
     body = docutils.core.publish_parts(text, writer="html", settings_overrides={"report_level": 5})["body"]
     assert "<script>" not in body
@@ -248,7 +248,7 @@ def test_a_caption_in_the_report_is_text(caption):
     ("__use_yte__: true\na: ?open('ran', 'w').write('x')\n", "config.yaml: the top level must be data alone"),
 ])  # fmt: skip
 def test_snakemake_says_so_and_does_nothing(project, text, message):
-    (project.root / "config.yaml").write_text(text)
+    (project.root / "config.yaml").write_text(text, encoding="utf-8")
     said = project.fails("--dry-run")
     assert message in said
     assert "Traceback" not in said

@@ -25,13 +25,13 @@ def test_reruns(finished):
     assert finished.due() == set()
 
     script = finished.root / "workflow/scripts/figures/mok_fig3.py"
-    original = script.read_text()
+    original = script.read_text(encoding="utf-8")
     script.write_text(original.replace("Eq. (10)", "Equation 10"))
     assert finished.due() == {"figure mok_fig3"}
     script.write_text(original)
     finished.run()
 
-    config = (finished.root / "config.yaml").read_text()
+    config = (finished.root / "config.yaml").read_text(encoding="utf-8")
     changed = config.replace("3.88", "3.5")
     assert changed.count("3.5") == 1
     (finished.root / "config.yaml").write_text(changed)
@@ -49,9 +49,9 @@ def test_reruns(finished):
     style.write_text(whole, encoding="utf-8")
 
     model = finished.root / "qnet/chiral/evolution.py"
-    model.write_text(model.read_text().replace('"""Amplitudes', '"""All amplitudes'))
+    model.write_text(model.read_text(encoding="utf-8").replace('"""Amplitudes', '"""All amplitudes'))
     assert finished.due() == set()
-    model.write_text(model.read_text() + "\n\nUNUSED = 1\n")
+    model.write_text(model.read_text(encoding="utf-8") + "\n\nUNUSED = 1\n")
     due = finished.due()
     assert {job.split()[0] for job in due} == {"simulate", "aggregate", "figure"}
     assert {job for job in due if job.startswith("figure")} == set(FIGURES.values())
@@ -142,7 +142,7 @@ def test_results_survive_the_loss_of_metadata(finished):
     """Without .snakemake/, a changed config is still noticed, and what is up to date is not computed again."""
     shutil.rmtree(finished.root / ".snakemake")
     assert not [job for job in finished.due() if job.startswith("simulate")]
-    config = (finished.root / "config.yaml").read_text()
+    config = (finished.root / "config.yaml").read_text(encoding="utf-8")
     (finished.root / "config.yaml").write_text(config.replace("3.88", "3.5"))
     due = finished.due()
     assert "aggregate mok_bare_evolution" in due
@@ -158,7 +158,7 @@ def test_results_survive_the_loss_of_metadata(finished):
      "config.yaml: studies.mok_bare_evolution.grid.gamma_r2 must hold numbers as YAML writes them, such as 1.0e-3"),
 ])  # fmt: skip
 def test_bad_values_end_the_run_with_one_sentence(project, study, message):
-    studies = yaml.safe_load((project.root / "config.yaml").read_text())["studies"] | {"mok_bare_evolution": study}
+    studies = yaml.safe_load((project.root / "config.yaml").read_bytes())["studies"] | {"mok_bare_evolution": study}
     project.configure(studies=studies)
     assert message in project.fails()
     assert not (project.root / "results/mok_bare_evolution.parquet").exists()
@@ -173,5 +173,7 @@ def test_bad_config_ends_the_run_before_it_starts(project):
 
 
 def test_lint_is_clean():
-    finished = subprocess.run([sys.executable, "-m", "snakemake", "--lint"], cwd=ROOT, capture_output=True, text=True)
+    finished = subprocess.run(
+        [sys.executable, "-m", "snakemake", "--lint"], cwd=ROOT, capture_output=True, encoding="utf-8"
+    )
     assert finished.returncode == 0, finished.stdout + finished.stderr

@@ -16,4 +16,4 @@ with job.running(snakemake):
     with files.replacing(snakemake.output.csv) as temporary:
         frame.to_csv(temporary, index=False, lineterminator="\n")
     with files.replacing(snakemake.output.md) as temporary:
-        temporary.write_text(text.markdown(frame))
+        temporary.write_text(text.markdown(frame), encoding="utf-8")

@@ -12,4 +12,4 @@ with job.running(snakemake):
     for name, (columns, origin) in fresh.items():
         table.write(folder / f"{name}.parquet", columns, reference.parameters(origin))
     with files.replacing(folder / reference.VERDICTS) as temporary:
-        temporary.write_text(json.dumps(reference.verdicts(snakemake.input.claims), indent=1) + "\n")
+        temporary.write_text(json.dumps(reference.verdicts(snakemake.input.claims), indent=1) + "\n", encoding="utf-8")

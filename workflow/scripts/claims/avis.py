@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import integrate, optimize, special
 
 from qnet import chain, key_rate, midpoint
-from qnet.claims import Finding, claim, conditional, digits, not_checkable, number, render, statement
+from qnet.claims import Finding, bounded, claim, conditional, digits, not_checkable, number, render, statement
 
 Floats = NDArray[np.float64]
 Table = pd.DataFrame
@@ -142,7 +142,7 @@ def avis_02_zero_slope() -> Finding:
         max(slopes) < 1e-9,
         abs(steep) < 1e-9,
         "dispersion does not matter, or photons have no long spectral tails (Gaussian ones do)",
-        f"{max(slopes):.1e} per km at most; for Lorentzian photons of 1 ns ln F falls by {-steep:.2e} per km",
+        f"{bounded(max(slopes), 1e-9)} per km; for Lorentzian photons of 1 ns ln F falls by {-steep:.2e} per km",
         note="Zero: below 1e-9 per km, closed forms and brute force alike. For Lorentzian photons 1 - mu grows "
         "as the "
         "square root of Delta L, an infinite slope. Sec. I names dispersion as the exception, and Sec. II.2 is about "
@@ -158,7 +158,9 @@ def avis_03_no_dark_counts() -> Finding:
         for found in [model(**DOUBLE | {"dark_count": 0.0}, asymmetry_km=SIDES[::5])]
         for values in (found.success_probability, found.fidelity)
     )
-    return statement(bool(spread < 1e-12), f"relative spread {spread:.1e}", note="To 1e-12, for a given mu.")
+    return statement(
+        bool(spread < 1e-12), f"relative spread {bounded(spread, 1e-12)}", note="To 1e-12, for a given mu."
+    )
 
 
 @claim("Sec. II.2", "Dark counts near the longer arm's photons: more heralds, less fidelity", figures=("avis_fig2",))
@@ -278,7 +280,7 @@ def avis_09_single_click_success() -> Finding:
     )
     return statement(
         spread < 1e-12,
-        f"relative spread {spread:.1e}",
+        f"relative spread {bounded(spread, 1e-12)}",
         note="To 1e-12, at a given q and mu. At a given fidelity q has to fall with asymmetry, and so does the "
         "success "
         "probability.",
@@ -341,7 +343,8 @@ def avis_12_dispersion_cancels() -> Finding:
     )
     return statement(
         abs(equal - none) < 1e-12 and abs(unequal - none) > 0.01,
-        f"mu changes by {equal - none:.1e} behind 500 km each, by {unequal - none:.4f} behind 520 and 480 km",
+        f"mu changes by {bounded(equal - none, 1e-12)} behind 500 km each, by {unequal - none:.4f} behind 520 and "
+        "480 km",
         note="To 1e-12, by quadrature of the wave packets of 10 ps with a detuning and a delay.",
     )
 
@@ -356,7 +359,7 @@ def avis_13_scaling() -> Finding:
     off = max(float(np.max(np.abs(a / b - 1))) for a, b in zip(lost, scaled, strict=True))
     return statement(
         off < 1e-12 and all(np.all(np.diff(one) < 0) for one in lost),
-        f"7 times the duration at 49 times the asymmetry: 1 - mu the same to {off:.1e}",
+        f"7 times the duration at 49 times the asymmetry: 1 - mu off by {bounded(off, 1e-12)}",
         note="1 ps to 100 ns at 40 km; 1 - mu falls from point to point. For photons that are otherwise alike.",
     )
 
@@ -549,8 +552,7 @@ def _displacement(printed: str, asymmetry: float) -> Finding:
         float(shift[1::2].mean()),
         uncertainty=1e-12,
         note=f"Asymmetry {asymmetry}, which the text has lost and this distance gives back. All even nodes "
-        f"alike to {np.ptp(shift[1::2]):.0e} km, odd ones move by "
-        f"{odd:.0e} km.",
+        f"alike, off by {bounded(np.ptp(shift[1::2]), 1e-12)} km, odd ones move by {bounded(odd, 1e-12)} km.",
     )
 
 
@@ -848,7 +850,7 @@ def avis_28_spacing() -> Finding:
         "50",
         float(lengths.mean()),
         uncertainty=1e-12,
-        note=f"All alike to {np.ptp(lengths):.0e} km; true by construction.",
+        note=f"All alike, off by {bounded(np.ptp(lengths), 1e-12)} km; true by construction.",
     )
 
 
@@ -1066,7 +1068,8 @@ def avis_39_sum_of_one_bright() -> Finding:
     mirrored = _one_bright(r, p, q, dark)[0]
     return statement(
         off < 1e-12 and float(np.max(np.abs(mirrored - left))) > 1e-4,
-        f"the sum to {off:.1e}; exchanging p_l and p_r changes p_10 by up to {np.max(np.abs(mirrored - left)):.2e}",
+        f"the sum off by {bounded(off, 1e-12)}; exchanging p_l and p_r changes p_10 by up to "
+        f"{np.max(np.abs(mirrored - left)):.2e}",
         note=f"To 1e-12, 100 random pairs. What it changes is no function of p_sum and p_tot. {FORM_NOTE}",
     )
 
@@ -1084,7 +1087,7 @@ def avis_40_product_of_one_bright() -> Finding:
     off = float(np.max(np.abs(closed / (left * right) - 1)))
     return statement(
         off > 1e-12,
-        f"q^2 (1 - q s + q^2 / p_tot) (e^2 + D e s + D^2 / p_tot) is the product to {off:.1e}",
+        f"q^2 (1 - q s + q^2 / p_tot) (e^2 + D e s + D^2 / p_tot) is the product, off by {bounded(off, 1e-12)}",
         note="s = p_sum / p_tot, D = 2 p_dc (1 - p_dc), e = 1 - p_dc - D; 100 random pairs. The text lacks the "
         "formulas: p_10 and p_01 are ours.",
         otherwise="It can, exactly, as can any product that stays as it is when p_l and p_r change places. So the "
@@ -1138,7 +1141,7 @@ def avis_43_gaussian_exact() -> Finding:
         off = max(off, abs(direct - float(found.indistinguishability)))
     return statement(
         off < 1e-12,
-        f"off by at most {off:.1e}",
+        f"off by {bounded(off, 1e-12)}",
         note=f"To 1e-12, against quadrature of the wave packets, with delay and detuning. {FORM_NOTE}",
     )
 
@@ -1173,7 +1176,7 @@ def avis_45_third_moment() -> Finding:
     direct = np.sum(x**3 * np.exp(-a * x**2 + b * x)) * (x[1] - x[0])
     closed = np.sqrt(np.pi / a) * np.exp(b**2 / (4 * a)) * (3 * b / (4 * a**2) + b**3 / (8 * a**3))
     off = float(abs(direct / closed - 1))
-    return statement(off < 1e-12, f"off by {off:.1e}", note=f"To 1e-12. {FORM_NOTE}")
+    return statement(off < 1e-12, f"off by {bounded(off, 1e-12)}", note=f"To 1e-12. {FORM_NOTE}")
 
 
 @claim("Sec. II.3.2, Eqs. (24)-(25), App. B.2",
@@ -1187,7 +1190,7 @@ def avis_46_lorentzian_exact() -> Finding:
         off = max(off, abs(direct - float(printed.indistinguishability)))
     return statement(
         off < 1e-10,
-        f"off by at most {off:.1e}",
+        f"off by {bounded(off, 1e-10)}",
         note=f"To 1e-10, against quadrature on a turned contour. The authors know no method for the general case; "
         f"without third-order dispersion the Faddeeva function gives it in closed form, delay and detuning included. "
         f"{FORM_NOTE}",
@@ -1221,8 +1224,8 @@ def avis_48_imaginary_argument() -> Finding:
         abs((root**2).real) < 1e-12 * abs(root**2) and off < 1e-12,
         bool(abs(root.real) < 1e-12 * abs(root)),
         "the square of the argument is meant",
-        f"argument at {np.degrees(np.angle(root)):.10g} degrees; with it the overlap is right to {off:.0e}, with one "
-        f"on the imaginary axis off by {abs(on_axis - _lorentzian_overlap(theta)):.2f}",
+        f"argument at {np.degrees(np.angle(root)):.10g} degrees; with it the overlap is off by {bounded(off, 1e-12)}, "
+        f"with one on the imaginary axis by {abs(on_axis - _lorentzian_overlap(theta)):.2f}",
         note="erf(sqrt(-i theta)) with real theta: Fresnel integrals are error functions on the diagonal. The "
         "symbols "
         "are lost in the text at hand. The result is right.",
@@ -1319,7 +1322,7 @@ def avis_53_parameterisation() -> Finding:
     off = float(np.max(np.abs(rebuilt / lengths - 1)))
     return statement(
         off < 1e-12,
-        f"20 random links rebuilt to {off:.1e}",
+        f"20 random links rebuilt, off by {bounded(off, 1e-12)}",
         note="To 1e-12, given the total length, which is left open.",
     )
 

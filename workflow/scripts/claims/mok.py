@@ -16,7 +16,7 @@ from scipy.optimize import brentq, minimize, minimize_scalar
 
 from qnet import chiral
 from qnet.chiral.master_equation import atom_states
-from qnet.claims import Finding, claim, conditional, not_checkable, number, render, statement
+from qnet.claims import Finding, bounded, claim, conditional, not_checkable, number, render, statement
 
 PRINTED = {"g1": 0.126, "g2": 0.277}  # Sec. III
 UNEQUAL = {"g1": 2.21, "g2": 2.11, "gamma_r2": 4.82}  # Sec. V
@@ -361,7 +361,7 @@ def mok_06_insensitive_to_distance() -> Finding:
     perfect, imperfect = (float(np.ptp(_nearby(chi))) for chi in (1.0, 0.9))
     return statement(
         perfect < 0.01,
-        f"C_max varies by {perfect:.1e} at chi = 1, by {imperfect:.4f} at 0.9",
+        f"C_max varies by {bounded(perfect, ROUNDING)} at chi = 1, by {imperfect:.4f} at 0.9",
         note="Of a cascaded network, as Secs. I and IV A say: chi = 1, less than 0.01 over half a wavelength. "
         "Without retardation; the phase of the "
         "state turns with the distance in any case.",
@@ -408,7 +408,7 @@ def mok_09_equation_3() -> Finding:
     off = max(_largest(_equation_1(p, rho) - _equation_3(p, rho)) for p in map(_drawn, range(10)))
     return statement(
         off < ROUNDING,
-        f"differ by {off:.0e}",
+        f"differ by {bounded(off, ROUNDING)}",
         uncertainty=ROUNDING,
         note=(
             "Both right-hand sides as printed, on a random matrix, for ten random networks. Eq. (3) has Lindblad "
@@ -424,7 +424,9 @@ def mok_10_equation_4() -> Finding:
         return _largest(lindblad - _equation_4(p))
 
     worst = max(off(p) for p in map(_drawn, range(10)))
-    return statement(worst < ROUNDING, f"differ by {worst:.0e}", uncertainty=ROUNDING, note="Ten random networks.")
+    return statement(
+        worst < ROUNDING, f"differ by {bounded(worst, ROUNDING)}", uncertainty=ROUNDING, note="Ten random networks."
+    )
 
 
 @claim("Sec. III", "The amplitudes obey Eq. (6)")
@@ -435,7 +437,7 @@ def mok_10_equation_6() -> Finding:
     moved = max(_largest(c - _propagated(p, time)) for c, p in zip(solved, map(_drawn, range(10)), strict=True))
     return statement(
         max(block, moved) < 1e-11,
-        f"{block:.0e} off Eq. (4), solutions {moved:.0e} off the propagator",
+        f"off by {bounded(block, 1e-11)} from Eq. (4), solutions by {bounded(moved, 1e-11)} from the propagator",
         uncertainty=1e-11,
         note="Ten random networks. In the third line read gamma_L for gamma_l.",
     )
@@ -449,7 +451,7 @@ def mok_11_jumps_left_out() -> Finding:
     off = max(_largest(getattr(effective, field) - getattr(full, field)) for field in fields)
     return statement(
         off < 1e-9,
-        f"C, F1, F2, F3 differ by {off:.0e}",
+        f"C, F1, F2, F3 differ by {bounded(off, 1e-9)}",
         uncertainty=1e-9,
         note=(
             "Against QuTiP's solution of the whole Eq. (1), with detunings, decay and both directions. Exact: jumps "
@@ -468,7 +470,7 @@ def mok_12_equation_7() -> Finding:
     off = _largest(printed - integral)
     return statement(
         off < 1e-10,
-        f"differ by {off:.0e}",
+        f"differ by {bounded(off, 1e-10)}",
         uncertainty=1e-10,
         note=(
             "The solution of Eq. (7), source term i in its first line, against the integral of the propagated "
@@ -484,7 +486,7 @@ def mok_13_equation_8() -> Finding:
     off = max(_largest(_equation_8(p, time) - _propagated(p, time)) for p in networks)
     return statement(
         off < 1e-11,
-        f"differ by {off:.0e}",
+        f"differ by {bounded(off, 1e-11)}",
         uncertainty=1e-11,
         note=("As printed, with all phases, against the propagator, for eleven networks and both signs of kappa^2."),
     )
@@ -519,7 +521,9 @@ def mok_15_equation_9() -> Finding:
         return _largest(_equation_9(g, 1.7, time) - np.abs(exact) ** 2)
 
     worst = max(off(g) for g in (0.1, 0.43, 0.7, 1.5))
-    return statement(worst < 1e-11, f"differ by {worst:.0e}", uncertainty=1e-11, note="As printed, at four couplings.")
+    return statement(
+        worst < 1e-11, f"differ by {bounded(worst, 1e-11)}", uncertainty=1e-11, note="As printed, at four couplings."
+    )
 
 
 @claim("Sec. III", "Oscillations start at g of about gamma_R / 2")
@@ -556,7 +560,10 @@ def mok_17_best_transfer() -> Finding:
         "0.43",
         float(found.x.mean()),
         uncertainty=1e-7,
-        note=(f"Both couplings free; they end up {_largest(np.diff(found.x)):.0e} apart, with F3 = {-found.fun:.6f}."),
+        note=(
+            f"Both couplings free; they end up {bounded(_largest(np.diff(found.x)), 1e-7)} apart, with F3 = "
+            f"{-found.fun:.6f}."
+        ),
     )
 
 
@@ -567,7 +574,7 @@ def mok_18_many_atoms() -> Finding:
     off = max(_largest(_many_atoms(n, 0.43 / np.sqrt(n), time) - one) for n in (1, 2, 3, 5))
     return statement(
         off < 1e-11,
-        f"differ by {off:.0e}",
+        f"differ by {bounded(off, 1e-11)}",
         printed="0.43 / sqrt(N)",
         uncertainty=1e-11,
         note=(
@@ -582,7 +589,9 @@ def mok_19_closed_form_and_master_equation() -> Finding:
     time = np.linspace(0, 40, 81)
     c = _equation_8(_ideal(0, **PRINTED, gr=1.0), time)
     off = _largest(2 * np.abs(c[:, 0] * c[:, 1]) - chiral.master_equation(time=time, **PRINTED).concurrence)
-    return statement(off < 1e-9, f"differ by {off:.0e}", uncertainty=1e-9, note="C(t) of Eq. (8) against QuTiP.")
+    return statement(
+        off < 1e-9, f"differ by {bounded(off, 1e-9)}", uncertainty=1e-9, note="C(t) of Eq. (8) against QuTiP."
+    )
 
 
 @claim("Sec. III", "The concurrence is twice the size of the atoms' coherence")
@@ -593,7 +602,7 @@ def mok_20_concurrence() -> Finding:
     off = _largest(wootters - chiral.evolution(time=time, **FULL).concurrence)
     return statement(
         off < 1e-6,
-        f"differ by {off:.0e}",
+        f"differ by {bounded(off, 1e-6)}",
         uncertainty=1e-6,
         note=("Against Wootters' formula for QuTiP's states; its roots enlarge rounding."),
     )
@@ -723,8 +732,8 @@ def mok_29_transferred_half() -> Finding:
         float(found.fidelity),
         uncertainty=1e-10,
         note=(
-            f"At gamma_R t = {found.time:.4f}; QuTiP agrees to {abs(oracle - found.fidelity):.0e}. Below 0.5, as the "
-            "paper says."
+            f"At gamma_R t = {found.time:.4f}; QuTiP differs by {bounded(oracle - found.fidelity, 1e-10)}. Below 0.5, "
+            "as the paper says."
         ),
         otherwise=f"At the peak of C, three units of time before, F3 is {at_peak:.6f}, which is 0.42 if cut off.",
     )
@@ -849,7 +858,7 @@ def mok_37_perfect_chirality() -> Finding:
     off = _largest(np.ptp(np.array(oracle), axis=0))
     return statement(
         max(spread, off) < 1e-9,
-        f"varies by {spread:.0e}; {off:.0e} in QuTiP",
+        f"varies by {bounded(spread, 1e-9)}; {bounded(off, 1e-9)} in QuTiP",
         uncertainty=1e-9,
         note="Cascaded, also detuned.",
     )
@@ -1127,9 +1136,8 @@ def mok_52_exchange_of_couplings() -> Finding:
         f"changes by {change(1.0):.8f} at the printed couplings, {change(0.1):.8f} at a tenth of them",
         printed="equal",
         uncertainty=1e-8,
-        note="Plot: 0.01. Three digits agree for couplings much weaker still. The transfer F3 is the same "
-        "exactly, to "
-        f"{abs(f3[0] - f3[1]):.0e}; atom 1 is left in another state, though.",
+        note="Plot: 0.01. Three digits agree for couplings much weaker still. The transfer F3 is the same, off by "
+        f"{bounded(f3[0] - f3[1], ROUNDING)}; atom 1 is left in another state, though.",
     )
 
 
@@ -1181,7 +1189,7 @@ def mok_55_equation_11() -> Finding:
     whole, coherent = (max(parts) for parts in zip(*map(off, range(4)), strict=True))
     return statement(
         max(whole, coherent) < ROUNDING,
-        f"differ by {whole:.0e}, coherent part {coherent:.0e}",
+        f"differ by {bounded(whole, ROUNDING)}, coherent part {bounded(coherent, ROUNDING)}",
         uncertainty=ROUNDING,
         note="Right-hand sides as printed, on a random matrix, n = 0 to 3, no atomic decay.",
     )
@@ -1318,7 +1326,10 @@ def mok_63_bare_atoms() -> Finding:
     )
     peak = BARE - float(chiral.bare_peak_concurrence(gamma_r2=1.0).concurrence)
     return statement(
-        max(off, abs(peak)) < 1e-10, f"differ by {off:.0e}", uncertainty=1e-10, note="C(t), and 2/e as its peak."
+        max(off, abs(peak)) < 1e-10,
+        f"differ by {bounded(off, 1e-10)}",
+        uncertainty=1e-10,
+        note="C(t), and 2/e as its peak.",
     )
 
 
@@ -1346,7 +1357,7 @@ def mok_65_first_coupling() -> Finding:
     ]
     return statement(
         max(rises[:2]) < 1e-14 < rises[2],
-        f"largest rise {rises[0]:.0e}, {rises[1]:.0e}, {rises[2]:.0e} at 0.126, 0.249, 0.3",
+        f"largest rise {bounded(rises[0], 1e-14)}, {bounded(rises[1], 1e-14)}, {rises[2]:.0e} at 0.126, 0.249, 0.3",
         uncertainty=1e-15,
         note="|c_eg| never rises below 1/4, and does above.",
     )
@@ -1360,7 +1371,7 @@ def mok_66_equation_10() -> Finding:
     dropped = np.exp(-np.sqrt(1 - 16 * PRINTED["g1"] ** 2) * time / 2)
     return statement(
         bool(np.all(off < 5 * dropped + 1e-12)),
-        f"off by {off[0]:.1e}, {off[1]:.1e}, {off[2]:.1e} at 20, 40, 60",
+        f"off by {off[0]:.1e}, {off[1]:.1e}, {bounded(off[2], 1e-11)} at 20, 40, 60",
         uncertainty=ROUNDING,
         note="In proportion to exp(-kappa_1 t / 2), which it drops. Up to the phase exp(i alpha - i k D), which the "
         "product of Eq. (8) has and Eq. (10) lacks; C does not need it.",
@@ -1393,7 +1404,7 @@ def mok_68_common_frequency() -> Finding:
     off = _largest(2 * np.abs(c[:, 0] * c[:, 1]) - chiral.evolution(time=time, **PRINTED).concurrence)
     return statement(
         off < 1e-9,
-        f"C(t) differs by {off:.0e} from all at 0",
+        f"C(t) differs by {bounded(off, 1e-9)} from all at 0",
         uncertainty=1e-9,
         note=("So the value does not matter, true by construction: only differences of frequencies count."),
     )
@@ -1454,7 +1465,7 @@ def mok_72_localised_photon() -> Finding:
     perfect, chiral_rate = slowest(1.0), slowest(1 / 3)
     return statement(
         abs(perfect) < 1e-12 < chiral_rate,
-        f"decay rate {abs(perfect):.0e}; {chiral_rate:.6f} at chi = 1/2",
+        f"decay rate {bounded(perfect, ROUNDING)}; {chiral_rate:.6f} at chi = 1/2",
         uncertainty=ROUNDING,
         note="The two cavities alone, Eq. (4), D = lambda/2: smallest decay rate of their modes.",
     )
