@@ -12,6 +12,7 @@ from functools import partial
 from pickle import UnpicklingError
 from typing import Any
 
+import numpy as np
 from numba import njit
 from numba.core.caching import FunctionCache
 
@@ -35,7 +36,8 @@ def kernel(function: Callable[..., Any] | None = None, **options: Any) -> Any:
     if function is None:
         return partial(kernel, **options)
     compiled = njit(**options)(function)
-    if compiled is not function:  # which it is under NUMBA_DISABLE_JIT
-        with suppress(RuntimeError):  # Numba finds no place for a cache
-            compiled._cache = _Cache(function)
+    if compiled is function:  # NUMBA_DISABLE_JIT is set: Python runs it, as silently as compiled code runs
+        return np.errstate(all="ignore")(function)
+    with suppress(RuntimeError):  # Numba finds no place for a cache
+        compiled._cache = _Cache(function)
     return compiled

@@ -6,10 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import qnet
-from qnet import chain
+from qnet import chain, checks
 
 PACKAGE = Path(qnet.__file__).parent
 NOWHERE = "/proc/nowhere"  # where not even root can make a folder
@@ -42,10 +43,10 @@ print(doubled(21), sum(doubled.stats.cache_hits.values()))
 """
 
 
-def python(*command: str | Path, path: Path) -> str:
+def python(*command: str | Path, path: Path, **settings: str) -> str:
     """What Python prints, with `path` in front of all packages and no folder of the user's that can be written."""
     chosen = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA")}
-    chosen |= {"PYTHONPATH": str(path), "HOME": NOWHERE, "XDG_CACHE_HOME": NOWHERE}
+    chosen |= {"PYTHONPATH": str(path), "HOME": NOWHERE, "XDG_CACHE_HOME": NOWHERE, **settings}
     run = subprocess.run(
         [sys.executable, "-W", "error", *command], env=chosen, cwd=path, capture_output=True, text=True, check=False
     )
@@ -75,3 +76,23 @@ def test_a_cache_that_fails_later_costs_no_more_than_time(tmp_path, trouble):
     script.write_text(DOUBLED)
     python(script, path=PACKAGE.parent)
     assert python(script, trouble, path=PACKAGE.parent) == "42 0"
+
+
+def test_python_runs_what_is_not_compiled():
+    """Wherever numbers overflow or wrap, compiled code says nothing, and warnings are errors here."""
+    use = "import sys; sys.path.append('envs'); import setup_matrix; exec(setup_matrix.USE)"
+    python("-c", use, path=PACKAGE.parent, NUMBA_DISABLE_JIT="1")
+    call = "from qnet import chain; print(chain.swap_asap(link_lengths_km=[20.0, 30.0], deliveries=400, seed=1))"
+    compiled, interpreted = (python("-c", call, path=PACKAGE.parent, NUMBA_DISABLE_JIT=off) for off in "01")
+    assert interpreted == compiled
+
+
+@pytest.mark.parametrize("cycle_time_s", [1.0, [1.0, 1.3], np.array([1.0, 1.3])])
+def test_links_are_arrays_of_their_own(cycle_time_s):
+    """Views that NumPy warns of, or that are read-only, would warn or be compiled for anew."""
+    links = chain.Links(cycle_time_s, [0.3, 0.4], np.array([0.5, 0.7]))
+    for values in vars(links).values():
+        assert values.flags.writeable
+        assert values.flags.owndata
+    given = {"a": np.zeros(2), "b": np.zeros(()), "c": np.zeros((2, 1))}
+    assert not any(array.flags.writeable for array in checks.broadcast(given).values())
