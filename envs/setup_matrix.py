@@ -20,14 +20,21 @@ import set_up
 
 OLDEST_PIP = "22.3"  # which Python 3.11.0 brought
 USE = """
-import qnet.chain, qnet.chiral, qnet.midpoint
-assert abs(qnet.chiral.peak_concurrence(g1=0.126, g2=0.277).concurrence - 0.92) < 1e-4
-links = qnet.chain.fibre_links(link_lengths_km=[50.0, 60.0])
-protocol = qnet.chain.Protocol(restart="restart_together")
-exact = qnet.chain.exact(links=links, protocol=protocol)
-found = qnet.chain.sample(links=links, protocol=protocol, deliveries=100_000, seed=1)
-assert abs(found.duration_s - exact.duration_s) < 5 * found.duration_s_se
-qnet.midpoint.double_click(length_km=50.0, asymmetry_km=10.0, p_det=0.5, attenuation_db_per_km=0.2)
+from qnet import chain, chiral, midpoint
+best = {"g1": 0.126, "g2": 0.277}
+assert abs(chiral.peak_concurrence(**best).concurrence - 0.92) < 1e-4
+assert abs(chiral.peak_transfer(**best, delta_a1=0.1).fidelity - chiral.peak_transfer(**best).fidelity) < 0.1
+assert abs(chiral.evolution(**best, time=1e9).norm) < 1e-6
+assert chiral.local_optimum(start_g1=0.1, start_g2=0.3).converged
+assert chiral.disordered_readout(**best, samples=1, seed=1).peak_mean > 0.9
+links = chain.fibre_links(link_lengths_km=[20.0, 25.0, 30.0])
+for messages in (False, True):
+    protocol = chain.Protocol(restart="restart_together", messages=messages)
+    exact = chain.exact(links=links, protocol=protocol)
+    found = chain.sample(links=links, protocol=protocol, deliveries=2000, seed=1)
+    assert abs(found.duration_s - exact.duration_s) < 5 * found.duration_s_se
+chain.slopes(links=2, spacing_km=20.0, deliveries=100, seed=1)
+midpoint.double_click(length_km=50.0, asymmetry_km=10.0, p_det=0.5, dark_count=1e-6)
 """
 
 

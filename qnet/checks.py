@@ -1,5 +1,6 @@
 """Refusing bad arguments with one sentence that names the argument, the rule and the value."""
 
+import math
 import reprlib
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -76,15 +77,15 @@ def option(name: str, value: ArrayLike, allowed: tuple[str, ...]) -> str:
 
 
 def broadcast(arrays: Mapping[str, NDArray]) -> dict[str, NDArray]:
-    """The arrays, broadcast against each other; Refused names those whose shapes do not fit."""
+    """The arrays, broadcast against each other, read-only; Refused names those whose shapes do not fit."""
     shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items() if array.shape)
     try:
-        found = np.broadcast_arrays(*arrays.values())
+        shape = np.broadcast_shapes(*(array.shape for array in arrays.values()))
     except ValueError:
         raise Refused(f"arguments must broadcast against each other, but the shapes are {shapes}") from None
-    if found[0].size > MOST_ELEMENTS:
+    if math.prod(shape) > MOST_ELEMENTS:
         raise Refused(f"arguments must broadcast to {MOST_ELEMENTS} elements at most, but the shapes are {shapes}")
-    return dict(zip(arrays, found, strict=True))
+    return {name: np.broadcast_to(array, shape) for name, array in arrays.items()}
 
 
 def whole(name: str, value: ArrayLike) -> NDArray[np.uint64]:

@@ -10,14 +10,15 @@ from qnet.checks import Floats
 from qnet.errors import Refused
 
 _DURATION: checks.Rule = ("must be finite, 1e-150 or more", lambda x: np.isfinite(x) & (x >= 1e-150))
+_TINY = np.finfo(float).tiny
 
 
 @dataclass(frozen=True)
 class KeyRate:
     """Rate in bit/s with its standard error; the shape of the broadcast arguments.
 
-    one_sided: where there is no key. The rate is 0 there and its error points up only: it is how high the rate of an
-    error rate one standard error lower could be, 0 where that is no key either.
+    one_sided: where there is no key. The rate is 0 there and its error points up only: it is the rate of an error rate
+    one standard error nearer to 0 (to 1 above 1/2) at the same duration, 0 where that is no key either.
     """
 
     key_rate_hz: Floats
@@ -42,8 +43,11 @@ def bb84(
     """Asymptotic rate max(0, 1 - 2 h(Q)) / T, no sifting: Avis et al., Eq. (27).
 
     There is a key for Q < 0.110028 (and above 0.889972, with all outcomes flipped).
-    duration_s: T, mean time per end-to-end state; qber: Q, the same in X and Z; covariance: of their estimates. Errors
-    propagate to first order. Arrays broadcast.
+    duration_s: T, mean time per end-to-end state; qber: Q, the same in X and Z; covariance: of their estimates.
+    The error is that of first order, but with h no steeper than h(qber_se) / qber_se, its mean slope from 0 to one
+    standard error, since at 0 its own is infinite. That matters where Q (or 1 - Q) is below about 1/e standard errors;
+    there an error rate one standard error higher or lower changes the rate by that error at most, and by just that at
+    Q = 0: 2 h(qber_se) / T. Arrays broadcast.
     Raises Refused for a duration below 1e-150 s, an error rate outside [0, 1], or negative standard errors.
     """
     given = checks.broadcast(
@@ -57,14 +61,17 @@ def bb84(
     )
     time, q, time_se, q_se, joint = given.values()
     fraction = 1 - 2 * binary_entropy(q)
-    inner = np.clip(q, np.finfo(float).tiny, 1 - np.finfo(float).epsneg)
-    slope = -2 * np.log2((1 - inner) / inner)
+    inner = np.clip(q, _TINY, 1 - np.finfo(float).epsneg)
+    near = np.clip(q_se, _TINY, 0.5)
+    steepest = 2 * binary_entropy(near) / near
+    slope = np.clip(-2 * np.log2((1 - inner) / inner), -steepest, steepest)
     with np.errstate(over="ignore", invalid="ignore"):
         variance = (fraction * time_se / time) ** 2 + (slope * q_se) ** 2 - 2 * fraction * slope * joint / time
     se = np.sqrt(np.maximum(variance, 0))
     none = fraction <= 0
+    better = 1 - 2 * binary_entropy(np.maximum(np.minimum(q, 1 - q) - q_se, 0))
     with np.errstate(over="ignore"):
-        upward = np.where(none, np.maximum(fraction + se, 0), se) / time
+        upward = np.where(none, np.maximum(better, 0), se) / time
     for i in np.argwhere(~np.isfinite(upward))[:1]:
         errors = ", ".join(
             f"{name} {float(given[name][tuple(i)])!r}" for name in ("duration_s_se", "qber_se", "covariance")

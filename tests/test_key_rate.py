@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.stats import binom
 
 from qnet.errors import Refused
 from qnet.key_rate import bb84, binary_entropy
@@ -36,12 +37,52 @@ def test_error_from_joint_samples():
     assert joint.key_rate_hz_se > 1.01 * apart.key_rate_hz_se
 
 
+@pytest.mark.parametrize("bits", [500, 1000, 100_000])
+def test_error_where_hardly_an_error_was_seen(bits):
+    """The true scatter of rates over the numbers of wrong bits, term by term; first order has no bound at Q = 0."""
+    wrong = np.arange(60)
+    rates = bb84(duration_s=1.0, qber=wrong / bits).key_rate_hz
+    for mean in 10.0 ** np.arange(-3, 1.1, 0.25):
+        q = mean / bits
+        se = np.sqrt(q * (1 - q) / bits)
+        weights = binom.pmf(wrong, bits, q)
+        scatter = np.sqrt(weights @ (rates - weights @ rates) ** 2)
+        found = bb84(duration_s=1.0, qber=q, qber_se=se).key_rate_hz_se
+        assert 0.97 * scatter < found < 1.65 * scatter
+        assert mean < 1 or found < 1.02 * scatter
+
+
+def test_error_at_no_error_rate_is_the_fall_to_one_standard_error():
+    se = np.array([1e-12, 1e-3, 0.01, 0.05])
+    for q in (0.0, 1.0):
+        found = bb84(duration_s=5.0, qber=q, qber_se=se).key_rate_hz_se
+        np.testing.assert_allclose(found, 2 * binary_entropy(se) / 5, rtol=1e-12)
+    q = np.linspace(0, 0.012, 4001)
+    error = bb84(duration_s=1.0, qber=q, qber_se=0.01).key_rate_hz_se
+    assert (np.abs(np.diff(error)) < 0.01 * error[0]).all()  # no jump
+    few = q < 0.01 / 3
+    for other in (q + 0.01, np.maximum(q - 0.01, 0)):
+        assert (np.abs(binary_entropy(other) - binary_entropy(q)) * 2 <= error * (1 + 1e-12))[few].all()
+
+
+def test_error_is_of_first_order_from_one_standard_error_on():
+    q, time, time_se, joint = np.array([0.01, 0.03, 0.1, 0.9, 0.99]), 2.0, 0.1, 3e-4
+    slope, fraction = -2 * np.log2((1 - q) / q), 1 - 2 * binary_entropy(q)
+    variance = (fraction * time_se / time) ** 2 + (slope * 0.01) ** 2 - 2 * fraction * slope * joint / time
+    found = bb84(duration_s=time, qber=q, duration_s_se=time_se, qber_se=0.01, covariance=joint)
+    np.testing.assert_allclose(found.key_rate_hz_se, np.sqrt(variance) / time, rtol=1e-12)
+
+
 def test_beyond_the_threshold_the_error_points_up():
-    near, far = (bb84(duration_s=2.0, qber=q, qber_se=0.001) for q in (0.1105, 0.2))
-    lowest = bb84(duration_s=2.0, qber=0.1095)
-    assert near.key_rate_hz == far.key_rate_hz == 0
-    assert near.key_rate_hz_se == pytest.approx(lowest.key_rate_hz, rel=0.01)
-    assert far.key_rate_hz_se == 0
+    """To the rate of an error rate one standard error nearer to 0 or 1, whatever is known of the duration."""
+    q = np.array([0.1101, 0.1105, 0.2, 0.45, 0.5, 0.55, 0.8, 0.8895])
+    se = np.array([[0.001], [0.05], [0.3], [1.0]])
+    better = np.where(q <= 0.5, np.maximum(q - se, 0), np.minimum(q + se, 1))
+    found = bb84(duration_s=2.0, qber=q, qber_se=se, duration_s_se=1.0, covariance=1e-4)
+    assert (found.key_rate_hz == 0).all()
+    assert found.one_sided.all()
+    np.testing.assert_allclose(found.key_rate_hz_se, bb84(duration_s=2.0, qber=better).key_rate_hz, rtol=1e-12)
+    assert (found.key_rate_hz_se[0] > 0).tolist() == [True, True, False, False, False, False, False, True]
 
 
 def test_extremes_stay_finite():

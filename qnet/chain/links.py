@@ -41,7 +41,7 @@ class Links:
         for name, values in checks.broadcast(given).items():
             if values.ndim != 1 or not values.size:
                 raise Refused(f"{name} must list one link or more, but has the shape {values.shape}")
-            object.__setattr__(self, name, np.ascontiguousarray(values))
+            object.__setattr__(self, name, np.array(values))
 
     def __len__(self) -> int:
         return len(self.cycle_time_s)

@@ -10,7 +10,8 @@ cache does not notice an edit of a function in another one.
 """
 
 import numpy as np
-from numba import njit
+
+from qnet.kernels import kernel
 
 _ONE = np.uint64(0x3FF0000000000000)  # bits of 1.0
 _EXPONENT_UNIT = np.uint64(0x4330000000000000)  # bits of 2^52, whose last bit is worth 1
@@ -20,7 +21,7 @@ _ROOT = np.sqrt(2.0)
 _TWO_OVER_LN2 = 2.0 / np.log(2.0)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel(nogil=True, error_model="numpy")
 def _attempts(state, attempts_per_log2, out):
     """A geometric number of attempts for every chain, by inversion: 1 + floor(log(u) / log(1 - p)), u in (0, 1].
 
@@ -49,7 +50,7 @@ def _attempts(state, attempts_per_log2, out):
         out[i] = 1.0 + np.floor(log2 * attempts_per_log2)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel(nogil=True, error_model="numpy")
 def run(state, cycle_s, attempts_per_log2, to_left_s, to_right_s, decay_hz, ends_store, together, warm_up, rounds):
     """(time, 1 - Werner parameter), summed over `rounds` deliveries of each chain after the first `warm_up`.
 

@@ -9,12 +9,13 @@ All compiled functions stay in this file: Numba's cache does not notice an edit 
 """
 
 import numpy as np
-from numba import njit
+
+from qnet.kernels import kernel
 
 BLOCK = 256  # columns that are carried together: the buffer of a block fits into the cache
 
 
-@njit(cache=True)
+@kernel
 def carry(state, enter, enter_next, first, up, down, step, weight):
     """In place: state[t] <- weight[t] sum_s exp(-|t - s| / T_coh) state[s], from one link's lattice to the next one's.
 
@@ -61,7 +62,7 @@ def carry(state, enter, enter_next, first, up, down, step, weight):
                 state[t, c] = weight[t] * buffer[t, c - left]
 
 
-@njit(cache=True)
+@kernel
 def add_windows(source, target, points, begin, end):
     """target[s, k] += sum of source[s, begin[k]:end[k]] for the first rows; begin and end do not decrease.
 
@@ -84,7 +85,7 @@ def add_windows(source, target, points, begin, end):
             target[s, k] += tail[min(begin[k], middle)] + after
 
 
-@njit(cache=True)
+@kernel
 def mean_last(cycle_time, log_failure, points, offset):
     """Mean over the G of max_i(offset_i + cycle_time_i G_i), where G_i exceeds g with probability exp(g log_failure_i).
 

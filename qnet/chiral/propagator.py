@@ -19,7 +19,8 @@ All compiled functions stay in this file: Numba's cache does not notice an edit 
 from math import frexp
 
 import numpy as np
-from numba import njit
+
+from qnet.kernels import kernel
 
 DIM = 4
 LEVELS = 100
@@ -30,7 +31,7 @@ NEWTON_STEP = 1e-8
 GROWTH = 1.0 + 1e-12  # a norm that grows more than that in a step means that rounding has taken over
 
 
-@njit(cache=True)
+@kernel
 def _apply(matrix, vector, out):
     for row in range(DIM):
         total = matrix[row, 0] * vector[0]
@@ -39,7 +40,7 @@ def _apply(matrix, vector, out):
         out[row] = total
 
 
-@njit(cache=True)
+@kernel
 def _square_norm(vector):
     total = 0.0
     for row in range(DIM):
@@ -47,7 +48,7 @@ def _square_norm(vector):
     return total
 
 
-@njit(cache=True)
+@kernel
 def _scale(generator):
     total = 0.0
     for row in range(DIM):
@@ -55,7 +56,7 @@ def _scale(generator):
     return np.sqrt(total)
 
 
-@njit(cache=True)
+@kernel
 def _expm1(generator, step, out):
     """exp(A h) - 1 for |A| h <= 1/16: eleven terms of the Taylor series leave less than 1e-22."""
     term, next_term = np.empty_like(generator), np.empty_like(generator)
@@ -75,7 +76,7 @@ def _expm1(generator, step, out):
         term, next_term = next_term, term
 
 
-@njit(cache=True)
+@kernel
 def _double(half, out):
     """exp(2 A h) - 1 from exp(A h) - 1."""
     for row in range(DIM):
@@ -86,29 +87,29 @@ def _double(half, out):
             out[row, column] = total
 
 
-@njit(cache=True)
+@kernel
 def _size(z):
     return np.sqrt(z.real**2 + z.imag**2)
 
 
-@njit(cache=True)
+@kernel
 def _scalar_product(x, y):
     return x.real * y.real + x.imag * y.imag
 
 
-@njit(cache=True)
+@kernel
 def _rate(psi, slope, i):
     """Half the time derivative of |z|^2, z = c_i conj(c_ge)."""
     z = psi[i] * np.conj(psi[1])
     return _scalar_product(z, slope[i] * np.conj(psi[1]) + psi[i] * np.conj(slope[1]))
 
 
-@njit(cache=True)
+@kernel
 def _overlap(psi, i):
     return _size(psi[i] * np.conj(psi[1]))
 
 
-@njit(cache=True)
+@kernel
 def _safe_level(state, i, weight, best, first, level):
     """The longest step first 2^k, k <= level, over which (a), (b) or (c) holds; `state` has rows psi ... psi'''."""
     a, b = state[:, i], state[:, 1]
@@ -136,7 +137,7 @@ def _safe_level(state, i, weight, best, first, level):
     return level
 
 
-@njit(cache=True)
+@kernel
 def _highest_peak(generator, i, weight, window, table):
     """As `highest_peaks` for one point; `table` is workspace of shape (LEVELS, 4, 4)."""
     dtype = generator.dtype
@@ -212,7 +213,7 @@ def _highest_peak(generator, i, weight, window, table):
     return best, np.nan
 
 
-@njit(cache=True)
+@kernel
 def _refine(generator, start, i, width, level, table):
     """The peak inside [0, width] after the state `start`: bisection by table, then Newton on the Taylor series."""
     dtype = generator.dtype
@@ -265,7 +266,7 @@ def _refine(generator, start, i, width, level, table):
     return _overlap(trial, i), offset + s
 
 
-@njit(cache=True)
+@kernel
 def highest_peaks(generators, i, weight, windows, out):
     """Maximum of weight |c_i conj(c_ge)| over 0 <= t <= window into out[0], its time into out[1], point by point.
 
@@ -288,7 +289,7 @@ def highest_peaks(generators, i, weight, windows, out):
             return
 
 
-@njit(cache=True)
+@kernel
 def evolve(generators, times, out):
     """State psi(t) from psi(0) = (1, 0, 0, 0), point by point. Shapes: (n, 4, 4), (n,), out (n, 4)."""
     for n in range(len(times)):
@@ -308,7 +309,7 @@ def evolve(generators, times, out):
             psi[row] += here[row, 0]
 
 
-@njit(cache=True)
+@kernel
 def evolve_tangent(generator, change, time):
     """psi(t) and its derivative along `change`, d/ds at s = 0 for the generator A + s change, each of shape (4,)."""
     halvings = max(0, frexp(_scale(generator) * time / FIRST_STEP)[1])
@@ -328,7 +329,7 @@ def evolve_tangent(generator, change, time):
     return psi, tangent[:, 0].copy()
 
 
-@njit(cache=True)
+@kernel
 def _product(left, right):
     out = np.zeros_like(left)
     for row in range(DIM):
@@ -338,7 +339,7 @@ def _product(left, right):
     return out
 
 
-@njit(cache=True)
+@kernel
 def coherences(generators, step, coherence, norm):
     """c_eg conj(c_ge) and |psi|^2 at the times 0, step, 2 step ..., point by point; outputs of shape (n, times)."""
     change = np.zeros(DIM, generators.dtype)
