@@ -58,6 +58,7 @@ LEGAL = {
     "attenuation_db_per_km": st.floats(0, 0.25),
     "speed_km_per_s": st.floats(1e5, 3e5),
     "duration_s": st.floats(1e-13, 1e-7),
+    "message_speed": st.floats(1, 1e3),
     "local_time_s": st.floats(1e-6, 1),
     "coherence_time_s": st.floats(1e-3, 1e2) | st.just(np.inf),
     "beta2_s2_per_km": st.floats(-1e-22, 1e-22),
