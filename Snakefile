@@ -30,7 +30,7 @@ configfile: ROOT / "config.yaml"
 
 
 try:
-    schema = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text(encoding="utf-8"))
+    schema = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_bytes())
     config = qnet.config.with_whole_axes(config, OVERLAYS.values())
     qnet.config.check(config, schema, qnet.recipe.SCRIPTS, " with ".join(["config.yaml", *OVERLAYS]))
     BATCHES = {name: qnet.study.batches(name, block, config["seed"]) for name, block in config["studies"].items()}

@@ -82,6 +82,7 @@ QUANTITIES: dict[str, tuple[str, str]] = {
     "coherence_time_s": ("s", "coherence time of the memories"),
     "restart": ("", "when links start again"),
     "messages": ("", "whether end nodes wait for messages with the outcomes of all swaps"),
+    "message_speed": ("1", "speed of messages over that of photons in fibre"),
     "measure": ("", "when end nodes measure"),
     "deliveries": ("1", "end-to-end states per estimate"),
     "duration_s_se": ("s", "standard error of duration_s"),

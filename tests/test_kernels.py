@@ -48,7 +48,12 @@ def python(*command: str | Path, path: Path, **settings: str) -> str:
     chosen = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA")}
     chosen |= {"PYTHONPATH": str(path), "HOME": NOWHERE, "XDG_CACHE_HOME": NOWHERE, **settings}
     run = subprocess.run(
-        [sys.executable, "-W", "error", *command], env=chosen, cwd=path, capture_output=True, text=True, check=False
+        [sys.executable, "-W", "error", *command],
+        env=chosen,
+        cwd=path,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
     )
     assert run.returncode == 0, run.stderr
     return run.stdout.strip()

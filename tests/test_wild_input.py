@@ -19,7 +19,7 @@ PUBLIC = {
     if inspect.isfunction(getattr(package, name)) or getattr(package, name) in (chiral.Network, chiral.BareNetwork, chain.Links, chain.Protocol)
 } | {"key_rate.bb84": key_rate.bb84, "key_rate.binary_entropy": key_rate.binary_entropy}  # fmt: skip
 SLOW = {"disordered_readout": 4, "master_equation": 3, "local_optimum": 2, "slopes": 2}  # so many times fewer examples
-MOST_SECONDS = 5
+MOST_SECONDS = 5  # of processor time, without what compiling takes
 
 RATE = st.just(0.0) | st.floats(1e-4, 1e2)
 SHIFT = st.just(0.0) | st.floats(-1e2, 1e2)
@@ -58,6 +58,7 @@ LEGAL = {
     "attenuation_db_per_km": st.floats(0, 0.25),
     "speed_km_per_s": st.floats(1e5, 3e5),
     "duration_s": st.floats(1e-13, 1e-7),
+    "message_speed": st.floats(1, 1e3),
     "local_time_s": st.floats(1e-6, 1),
     "coherence_time_s": st.floats(1e-3, 1e2) | st.just(np.inf),
     "beta2_s2_per_km": st.floats(-1e-22, 1e-22),
@@ -180,6 +181,16 @@ def check(function, name, value):
         assert (array >= -1e-12).all(), name
 
 
+def timed(function, arguments):
+    """The result, or the refusal, and the processor time that it took."""
+    start = time.process_time()
+    try:
+        found = function(**arguments)
+    except Refused as error:
+        found = error
+    return found, time.process_time() - start
+
+
 @pytest.mark.parametrize("name", PUBLIC)
 def test_any_call(name):
     function = PUBLIC[name]
@@ -190,18 +201,18 @@ def test_any_call(name):
     @settings(max_examples=settings.default.max_examples // SLOW.get(name.rpartition(".")[2], 1))
     @given(calls(function))
     def call(arguments):
-        start = time.process_time()
-        try:
-            found = function(**arguments)
-        except Refused as error:
-            said = str(error)
+        found, seconds = timed(function, arguments)
+        if seconds >= MOST_SECONDS:  # a first call may have compiled what it needs
+            found, seconds = timed(function, arguments)
+        if isinstance(found, Refused):
+            said = str(found)
             assert "\n" not in said
             assert len(said) < 1000
             assert " must " in said
             assert names & set(re.findall(r"\w+", said)), said
         else:
             check(name, name.rpartition(".")[2], found)
-        assert time.process_time() - start < MOST_SECONDS
+        assert seconds < MOST_SECONDS
 
     call()
 

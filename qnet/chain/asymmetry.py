@@ -1,6 +1,6 @@
 """Alternating chains and their extended-fibre remedy, as functions of the asymmetry. Avis et al., Sec. III.6."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from numpy.typing import ArrayLike
@@ -12,6 +12,8 @@ from qnet.chain.placement import LAYOUTS, alternating_lengths_km, extended_lengt
 from qnet.chain.protocol import Protocol
 from qnet.chain.rows import rowwise
 from qnet.chain.sample import Performance, sample
+
+_MESSAGE_SPEED: checks.Rule = ("must lie in [1, 1e30]", lambda x: (x >= 1) & (x <= 1e30))
 
 
 @dataclass(frozen=True)
@@ -37,12 +39,14 @@ def alternating_chain(
     speed_km_per_s: ArrayLike = 200_000.0,
     restart: ArrayLike = "as_soon_as_free",
     messages: ArrayLike = False,
+    message_speed: ArrayLike = 1.0,
     measure: ArrayLike = "on_knowledge",
 ) -> Performance:
     """`swap_asap` on the chain that `alternating_lengths_km` or `extended_lengths_km`, as `layout` says, places.
 
-    length_km is from end to end, without spooled fibre. Arrays broadcast; each element is a run of its own.
-    Raises Refused as these do, and for an unknown layout.
+    length_km is from end to end, without spooled fibre. message_speed: of messages over that of photons in the fibre,
+    1 or more: by radio they need not follow it. Arrays broadcast; each element is a run of its own.
+    Raises Refused as these do, for an unknown layout, and for messages slower than photons or 1e30 times as fast.
     """
     return Performance(
         *rowwise(
@@ -59,6 +63,7 @@ def alternating_chain(
             speed_km_per_s=speed_km_per_s,
             restart=restart,
             messages=messages,
+            message_speed=message_speed,
             measure=measure,
         )
     )
@@ -76,6 +81,7 @@ def exact_alternating_chain(
     speed_km_per_s: ArrayLike = 200_000.0,
     restart: ArrayLike = "restart_together",
     messages: ArrayLike = False,
+    message_speed: ArrayLike = 1.0,
     measure: ArrayLike = "on_knowledge",
 ) -> ExactPerformance:
     """What `alternating_chain` estimates, without sampling, where `exact` can. Arrays broadcast; errors as there."""
@@ -92,6 +98,7 @@ def exact_alternating_chain(
             speed_km_per_s=speed_km_per_s,
             restart=restart,
             messages=messages,
+            message_speed=message_speed,
             measure=measure,
         )
     )
@@ -119,9 +126,13 @@ def _exact_alternating_chain(
     return ExactPerformance(found.duration_s, qber, float(rate.key_rate_hz))
 
 
-def _links(*, layout: str, attenuation_db_per_km: float, speed_km_per_s: float, **placement: Any) -> Links:
+def _links(
+    *, layout: str, attenuation_db_per_km: float, speed_km_per_s: float, message_speed: float, **placement: Any
+) -> Links:
     extended = checks.option("layout", layout, LAYOUTS) == "extended_fibre"
     lengths = (extended_lengths_km if extended else alternating_lengths_km)(**placement)
-    return placed_links(
+    links = placed_links(
         "length_km", lengths, attenuation_db_per_km=attenuation_db_per_km, speed_km_per_s=speed_km_per_s
     )
+    faster = checks.number("message_speed", message_speed, _MESSAGE_SPEED)
+    return replace(links, message_time_s=links.message_time_s / faster)

@@ -251,6 +251,31 @@ def test_alternating_chain_runs_every_row():
     assert (abs(exact.key_rate_hz - sampled.key_rate_hz) < Z * sampled.key_rate_hz_se).all()
 
 
+def test_messages_may_be_faster_than_photons():
+    """By radio: the times of messages shrink, nothing else; news in no time is no news to wait for."""
+    lengths = chain.alternating_lengths_km(asymmetry=0.3, links=4, length_km=200.0)
+    photons = chain.fibre_links(link_lengths_km=lengths)
+    radio = chain.Links(photons.cycle_time_s, photons.success_probability, lengths / 300_000)
+    placed = {"asymmetry": 0.3, "links": 4, "length_km": 200.0, "messages": True}
+    for protocol in (c for c in CONVENTIONS if c.messages):
+        chosen = placed | {"restart": protocol.restart, "measure": protocol.measure}
+        one = chain.alternating_chain(**chosen, message_speed=1.5, deliveries=1000, seed=1)
+        assert one.qber == pytest.approx(chain.sample(links=radio, protocol=protocol, deliveries=1000, seed=1).qber)
+    together = placed | {"restart": "restart_together"}
+    exact = chain.exact_alternating_chain(**together, message_speed=1.5)
+    close(
+        chain.alternating_chain(**together, message_speed=1.5, deliveries=300_000, seed=2),
+        chain.exact(links=radio, protocol=chain.Protocol(restart="restart_together", messages=True)),
+    )
+    slow = chain.exact_alternating_chain(**together)
+    at_once = chain.exact_alternating_chain(**together | {"messages": False})
+    assert at_once.duration_s < exact.duration_s < slow.duration_s
+    soon = chain.exact_alternating_chain(**together, message_speed=1e30)
+    assert (soon.duration_s, soon.qber) == pytest.approx((at_once.duration_s, at_once.qber), rel=1e-12)
+    with pytest.raises(Refused, match=r"message_speed must lie in \[1, 1e30\], but is 0\.5"):
+        chain.alternating_chain(**together, message_speed=0.5, deliveries=1, seed=1)
+
+
 @pytest.mark.parametrize(("arguments", "message"), [
     ({"link_lengths_km": []}, "link_lengths_km must list one link or more"),
     ({"link_lengths_km": [10.0, 0.0]}, r"link_lengths_km must lie in \[1e-30, 1e30\], but has 0.0 at index 1"),

@@ -5,14 +5,46 @@ import re
 import shutil
 import subprocess
 import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from qnet import chain, chiral
 
 ROOT = Path(__file__).parents[2]
+PATIENCE = 3600  # seconds: for what never comes about, however busy the machine
+# Beside a command runs what kills their process group when the pipe closes that is their standard input.
+GUARDED = 'exec 3<&0 </dev/null; (cat <&3; kill -KILL 0) >/dev/null 2>&1 & exec "$@" 3<&-'
+
+
+@contextmanager
+def running(command: list[str], **options: Any) -> Iterator[subprocess.Popen[str]]:
+    """A command and all that it starts, as a process group that ends with the block: killed, if it still runs.
+
+    It also ends with this process, whatever ends that, since the system then closes the pipe that holds it.
+    """
+    end, held = os.pipe()
+    with (
+        open(end, encoding="utf-8") as stdin,
+        subprocess.Popen(
+            ["sh", "-c", GUARDED, "sh", *command], stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            encoding="utf-8", start_new_session=True, **options,
+        ) as process,
+        open(held, "w", encoding="utf-8"),
+    ):  # fmt: skip
+        yield process
+
+
+def wait_for(condition: Callable[[], Any]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 class Project:
@@ -24,17 +56,14 @@ class Project:
         self.command = [sys.executable, "-m", "snakemake", "--cores", "2"]
         self.environment = {name: value for name, value in os.environ.items() if not name.startswith("COV_")}
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [*self.command, "--snakefile", str(self.root / "Snakefile"), *arguments],
-            cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
-            start_new_session=True,
-        )  # fmt: skip
+    def start(self, *arguments: str) -> AbstractContextManager[subprocess.Popen[str]]:
+        command = [*self.command, "--snakefile", str(self.root / "Snakefile"), *arguments]
+        return running(command, cwd=self.folder, env=self.environment)
 
     def snakemake(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        process = self.start(*arguments)
-        stdout, stderr = process.communicate(timeout=900)
-        return subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
+        with self.start(*arguments) as process:
+            stdout, stderr = process.communicate()
+            return subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
 
     def run(self, *arguments: str) -> list[str]:
         """The jobs that ran, each by its rule and the stem of its first output."""

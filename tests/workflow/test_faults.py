@@ -4,13 +4,15 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 import yaml
 
-from copies import Project, copied
+from copies import Project, copied, running, wait_for
 from qnet import table
 
 MODEL = '''
@@ -52,14 +54,14 @@ if __name__ == "__main__":
 TARGET = "figures/seen.csv"
 HALVES = {"model": "waiting.half", "grid": {"g1": [0.25, 0.5, 1.0]}, "values_per_batch": 1}
 NO_ROOM = "must be written whole, but the system refuses: No space left on device"
-PATIENCE = 60
 
 
 class Site(Project):
     """A folder in which one study of three batches and one table of it have been made."""
 
-    def __init__(self, root: Path, folder: Path) -> None:
+    def __init__(self, root: Path, folder: Path, runs: ExitStack) -> None:
         super().__init__(root, folder)
+        self.runs = runs
         self.good = {path: path.read_bytes() for kind in ("results", "figures") for path in _files(folder / kind)}
         self.results = folder / "results"
         self.table = self.results / "halves.parquet"
@@ -82,7 +84,7 @@ class Site(Project):
         (self.folder / "hold_0.5").touch()
         begun = self.folder / "begun_0.5"
         begun.unlink(missing_ok=True)
-        process = self.start(TARGET, *arguments)
+        process = self.runs.enter_context(self.start(TARGET, *arguments))
         wait_for(lambda: (begun.is_file() and begun.read_text(encoding="utf-8")) or process.poll() is not None)
         return process, int(begun.read_text(encoding="utf-8"))
 
@@ -100,15 +102,8 @@ def _files(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
 
 
-def wait_for(condition) -> None:
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.02)
-
-
 def output_of(process: subprocess.Popen[str]) -> str:
-    stdout, stderr = process.communicate(timeout=PATIENCE)
+    stdout, stderr = process.communicate()
     assert process.returncode != 0
     return stdout + stderr
 
@@ -134,8 +129,8 @@ def finished(tmp_path_factory) -> Project:
 def site(finished, tmp_path) -> Site:
     folder = tmp_path / "site"
     shutil.copytree(finished.folder, folder)
-    yield Site(finished.root, folder)
-    (folder / "hold_0.5").unlink(missing_ok=True)
+    with ExitStack() as runs:
+        yield Site(finished.root, folder, runs)
 
 
 @pytest.fixture
@@ -189,8 +184,8 @@ def test_a_killed_run_leaves_a_lock_and_goes_on_once_unlocked(site):
     """The job outlives the run and ends well; having no record of that, the next run does it again."""
     site.lose(site.lost)
     process, _ = site.start_and_hold()
-    with process:
-        process.kill()
+    process.kill()
+    process.wait()
     said = site.fails(TARGET)
     assert "Directory cannot be locked" in said
     assert "can be removed with the --unlock argument" in said
@@ -289,7 +284,7 @@ def test_a_second_run_is_refused_and_does_not_disturb_the_first(site):
     process, _ = site.start_and_hold()
     assert "Directory cannot be locked" in site.fails(TARGET, "--configfile", str(site.other))
     site.release()
-    process.communicate(timeout=PATIENCE)
+    process.communicate()
     assert process.returncode == 0
     site.run(TARGET)  # with the recipes of this config again
     assert site.is_whole()
@@ -300,7 +295,7 @@ def test_two_runs_without_a_lock_leave_whole_files(site):
     runs = [site.start_and_hold("--nolock")[0] for _ in range(2)]
     site.release()
     for process in runs:
-        assert "Error in rule simulate" not in process.communicate(timeout=PATIENCE)[1]
+        assert "Error in rule simulate" not in process.communicate()[1]
     site.run(TARGET)
     assert site.is_whole()
 
@@ -310,3 +305,30 @@ def test_time_stamps_in_the_future_hide_no_change(site):
         os.utime(path, (time.time() + 86400,) * 2)
     assert site.run(TARGET) == []
     assert site.run(TARGET, "--dry-run", "--configfile", str(site.other)) == site.due_again[1:]
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
+def test_what_a_killed_test_has_started_ends_with_it(tmp_path, number):
+    """A process starts a child and a grandchild, and is ended in its turn; nothing of them is left."""
+    inner = "sleep 1000 & echo $! $$ >started.new; mv started.new started; wait"
+    outer = f"""
+import copies
+with copies.running(["sh", "-c", {inner!r}]) as process:
+    process.communicate()
+"""
+    here = {"cwd": tmp_path, "env": os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}}
+    with running([sys.executable, "-c", outer], **here) as process:
+        wait_for((tmp_path / "started").exists)
+        started = [int(word) for word in (tmp_path / "started").read_text(encoding="utf-8").split()]
+        assert all(is_alive(pid) for pid in started)
+        process.send_signal(number)
+        process.wait()
+        wait_for(lambda: not any(is_alive(pid) for pid in started))
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+    except OSError:
+        return False
+    return status.rpartition(")")[2].split()[0] != "Z"

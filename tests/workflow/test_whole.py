@@ -10,9 +10,8 @@ import signal
 import subprocess
 import sys
 import sysconfig
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +19,7 @@ import pytest
 import yaml
 from snakemake.cli import parse_args
 
-from copies import ROOT, Project, copied
+from copies import ROOT, Project, copied, wait_for
 from qnet import study, table
 
 CLUSTER = ROOT / "tests/slurm/cluster.sh"
@@ -43,14 +42,20 @@ def command(tmp_path_factory):
     started = subprocess.run([CLUSTER, "start"], capture_output=True, encoding="utf-8")
     if started.returncode:
         pytest.skip(f"no SLURM: {started.stderr.strip()}")
-    try:
+    with nullcontext() if was_up else stopped_in_the_end():
         yield [
             *(with_plugin(tmp_path_factory.mktemp("plugin")), "-m", "snakemake", "--profile", "profiles/slurm"),
             *("--slurm-status-command", "squeue", "--slurm-init-seconds-before-status-checks", "1"),
         ]
-    finally:
-        if not was_up:
-            subprocess.run([CLUSTER, "stop"], check=True)
+
+
+@contextmanager
+def stopped_in_the_end() -> Iterator[None]:
+    """The cluster and its jobs end with the block, or with this process, which then no longer holds the pipe open."""
+    waiting = ["sh", "-c", 'cat; exec "$0" stop', str(CLUSTER)]
+    with subprocess.Popen(waiting, stdin=subprocess.PIPE, start_new_session=True) as stop:
+        yield
+    assert stop.returncode == 0
 
 
 def with_plugin(folder: Path) -> Path:
@@ -79,16 +84,9 @@ class Held:
     @contextmanager
     def begun(self) -> Iterator[subprocess.Popen[str]]:
         """Snakemake, once both batches run."""
-        command = [*self.project.command, f"results/{HELD}.parquet"]
-        place = {"cwd": self.project.root, "env": self.project.environment}
-        with subprocess.Popen(
-            command, **place, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8"
-        ) as running:
-            try:
-                until(lambda: len(self.processes()) == 2)
-                yield running
-            finally:
-                running.kill()
+        with self.project.start(f"results/{HELD}.parquet") as running:
+            wait_for(lambda: len(self.processes()) == 2)
+            yield running
 
     def processes(self) -> list[int]:
         return [int(line) for line in output("pgrep", "-f", f"{self.project.root}/.snakemake/scripts/")]
@@ -115,13 +113,6 @@ def held(project, command) -> Iterator[Held]:
 
 def output(*command: str) -> list[str]:
     return subprocess.run(command, stdout=subprocess.PIPE, encoding="utf-8").stdout.splitlines()
-
-
-def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 120
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
 
 
 def test_everything_is_made(small):
@@ -202,9 +193,9 @@ def test_kills(held):
     """A cancelled job and a killed batch are named; a killed Snakemake's jobs go on; the same command goes on after."""
     with held.begun() as running:
         subprocess.run(["scancel", held.jobs()[0]], check=True)
-        until(lambda: len(held.processes()) == 1)
+        wait_for(lambda: len(held.processes()) == 1)
         os.kill(held.processes()[0], signal.SIGKILL)
-        said = running.communicate()[0]
+        said = "".join(running.communicate())
     assert running.returncode == 1
     for words in ("CANCELLED AT", "SIGKILL: 9", "Error in rule simulate", f"log: logs/simulate/{HELD}/"):
         assert words in said, said
@@ -214,5 +205,5 @@ def test_kills(held):
     held.project.run("--unlock")
     assert len(held.jobs()) == 2
     held.hold.unlink()
-    until(lambda: not held.jobs())
+    wait_for(lambda: not held.jobs())
     held.ends_undisturbed()

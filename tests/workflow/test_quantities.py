@@ -1,0 +1,80 @@
+"""A column's name says its unit: the list of quantities and the committed tables hold to that."""
+
+import re
+
+import pyarrow.parquet as pq
+import pytest
+
+from copies import ROOT
+from qnet import table
+from qnet.quantities import QUANTITIES
+
+# The longest ending that fits counts. A standard error or a standard deviation has the unit of its quantity.
+UNITS = {
+    "_s": "s", "_km": "km", "_hz": "1/s", "_km_per_s": "km/s", "_db_per_km": "dB/km", "_s2_per_km": "s^2/km",
+    "_s3_per_km": "s^3/km", "_rad_per_s": "rad/s", "_wavelengths": "wavelength", "_slope": "1", "_kink": "1",
+    "_probability": "1",
+}  # fmt: skip
+BITS = "key_rate_hz"  # a rate of bits, not of events
+# Names without an ending, which come from the paper's symbols and from words.
+PLAIN = {
+    "gamma_R1": {
+        "g1", "g2", "gamma_r1", "gamma_r2", "gamma_l1", "gamma_l2", "delta_a1", "delta_a2", "delta_c1", "delta_c2",
+        "decay", "decay_1", "decay_2", "loss_1", "loss_2", "start_g1", "start_g2", "start_gamma_r2", "width_atoms",
+        "width_cavities",
+    },
+    "1/gamma_R1": {"time", "window"},
+    "rad": {"alpha", "phase"},
+    "1": {
+        "chirality", "concurrence", "fidelity", "fidelity_plus", "fidelity_minus", "transfer", "norm", "samples",
+        "mean_peak", "peak_sd", "runs_mean", "peak_mean", "peak_state", "p_det", "dark_count", "emission_fidelity",
+        "target_fidelity", "loss", "indistinguishability", "distinguishability", "third_order_change", "q",
+        "asymmetry", "deliveries", "qber", "message_speed",
+    },
+    # words, truth values, and counts that tell things apart
+    "": {
+        "hold", "equal_rates", "converged", "nodes", "number_resolving", "coherence", "photon", "reached", "node",
+        "links", "layout", "ends", "restart", "messages", "measure", "key_rate_one_sided",
+    },
+}  # fmt: skip
+
+
+def unit(name: str) -> str:
+    base = name.removesuffix("_se")
+    if base == BITS:
+        return "bit/s"
+    endings = [ending for ending in UNITS if base.endswith(ending)]
+    if endings:
+        return UNITS[max(endings, key=len)]
+    (found,) = (unit for unit, names in PLAIN.items() if base in names)
+    return found
+
+
+@pytest.mark.parametrize("name", QUANTITIES)
+def test_unit_is_the_one_that_the_name_says(name):
+    assert QUANTITIES[name][0] == unit(name)
+
+
+@pytest.mark.parametrize("name", [name for name in QUANTITIES if name.endswith("_se")])
+def test_a_standard_error_is_described_as_that_of_its_quantity(name):
+    base = name.removesuffix("_se")
+    assert QUANTITIES[name] == (QUANTITIES[base][0], f"standard error of {base}")
+
+
+def test_numbers_have_a_unit_and_words_none():
+    """In every committed table: a column of floats has one; words and truth values have none."""
+    for path in sorted((ROOT / "reference").glob("*.parquet")):
+        fields = {field.name: field for field in pq.read_schema(path)}
+        for column, values in table.read(path)[0].items():
+            if values.dtype.kind in "fOb":
+                assert bool(QUANTITIES[column][0]) == (values.dtype.kind == "f"), (path.stem, column)
+            said = fields[column].metadata
+            assert (said[b"unit"].decode(), said[b"description"].decode()) == QUANTITIES[column], (path.stem, column)
+
+
+def test_names_with_a_unit_in_them_are_told_apart():
+    assert unit("speed_km_per_s") == "km/s"
+    assert unit("beta2_s2_per_km") == "s^2/km"
+    assert unit("detuning_rad_per_s") == "rad/s"
+    assert unit("key_rate_hz_se") == "bit/s"
+    assert not [name for name in QUANTITIES if re.search(r"_(ms|us|ns|ps|m|mhz|ghz)$", name)]
