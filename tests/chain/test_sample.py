@@ -51,7 +51,7 @@ def test_attempts_are_geometric(p):
 def test_a_certain_link_takes_one_attempt():
     found = chain.sample(links=chain.Links([1.0, 2.0], 1.0, 0.0), deliveries=100, seed=1)
     assert (found.duration_s, found.duration_s_se) == (2, 0)
-    assert found.qber == pytest.approx((1 - np.exp(-2)) / 2, rel=1e-14)
+    assert found.qber == pytest.approx((1 - np.exp(-2)) / 2, rel=1e-14, abs=0)
 
 
 @pytest.mark.parametrize("protocol", TOGETHER, ids=str)
@@ -202,8 +202,8 @@ def test_invariants():
         assert abs(other.duration_s - found.duration_s) < Z * np.hypot(other.duration_s_se, found.duration_s_se)
         assert abs(other.qber - found.qber) < Z * np.hypot(other.qber_se, found.qber_se)
     slow = chain.swap_asap(**(base | {"speed_km_per_s": 100_000.0, "coherence_time_s": 2.0}))  # all times twice as long
-    assert slow.duration_s == pytest.approx(2 * found.duration_s, rel=1e-12)
-    assert slow.qber == pytest.approx(found.qber, rel=1e-12)
+    assert slow.duration_s == pytest.approx(2 * found.duration_s, rel=1e-12, abs=0)
+    assert slow.qber == pytest.approx(found.qber, rel=1e-12, abs=0)
     qber = [chain.swap_asap(**(base | {"coherence_time_s": t})).qber for t in (1e-30, 0.01, 1.0, 100.0, np.inf)]
     assert (np.diff(qber) < 0).all()
     assert (qber[0], qber[-1]) == (0.5, 0)
@@ -219,7 +219,7 @@ def test_ends_that_never_fail_take_turns_for_ever():
         found = chain.sample(
             links=links, deliveries=deliveries, seed=1, coherence_time_s=100.0, protocol=CONVENTIONS[2]
         )
-        assert found.duration_s == pytest.approx(7.25, rel=1e-12)
+        assert found.duration_s == pytest.approx(7.25, rel=1e-12, abs=0)
 
 
 def test_extended_fibre_can_help_where_attempts_hardly_fail():
@@ -266,7 +266,7 @@ def test_without_messages_up_to_three_links_restart_together_anyway():
 def test_initial_states_multiply():
     perfect = chain.Links(UNEVEN.cycle_time_s, UNEVEN.success_probability, UNEVEN.message_time_s)
     noisy, clean = (chain.sample(links=links, deliveries=1000, seed=1) for links in (UNEVEN, perfect))
-    assert 1 - 2 * noisy.qber == pytest.approx((1 - 2 * clean.qber) * 0.97**5, rel=1e-12)
+    assert 1 - 2 * noisy.qber == pytest.approx((1 - 2 * clean.qber) * 0.97**5, rel=1e-12, abs=0)
 
 
 def test_extremes():
@@ -283,7 +283,7 @@ def test_alternating_chain_runs_every_row():
         asymmetry=[0.0, 0.3], links=4, length_km=200.0, deliveries=1000, seed=[1, 2], layout="extended_fibre"
     )
     one = chain.swap_asap(link_lengths_km=[65.0] * 4, deliveries=1000, seed=2)
-    assert both.duration_s[1] == pytest.approx(one.duration_s, rel=1e-12)
+    assert both.duration_s[1] == pytest.approx(one.duration_s, rel=1e-12, abs=0)
     assert both.key_rate_hz.shape == (2,)
     exact = chain.exact_alternating_chain(asymmetry=[0.0, 0.3], links=2, length_km=100.0, restart="as_soon_as_free")
     sampled = chain.alternating_chain(asymmetry=[0.0, 0.3], links=2, length_km=100.0, deliveries=100_000, seed=[1, 2])
