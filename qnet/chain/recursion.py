@@ -51,17 +51,21 @@ def _attempts(state, attempts_per_log2, out):
 
 
 @kernel(nogil=True, error_model="numpy")
-def run(state, cycle_s, attempts_per_log2, to_left_s, to_right_s, decay_hz, ends_store, together, warm_up, rounds):
+def run(
+    state, cycle_s, attempts_per_log2, to_left_s, to_right_s, decay_hz, ends_store, together, late_s, warm_up, rounds
+):
     """(time, 1 - Werner parameter), summed over `rounds` deliveries of each chain after the first `warm_up`.
 
     state: (4, chains), generators of the chains, moved on. cycle_s, attempts_per_log2 = 1 / log2(1 - p): (links,).
     to_left_s, to_right_s: (links,), from a link's completion to the news at that end node. ends_store: whether end
-    nodes store until they know. together: whether all links restart at each delivery.
+    nodes store until they know. together: whether all links restart at each delivery. late_s: (2,), how long the left
+    and the right end node are busy when everything else starts.
     """
     links, chains = cycle_s.size, state.shape[1]
     attempts, storage, delivered = np.empty(chains), np.empty(chains), np.zeros(chains)
     before, now = np.zeros((links + 2, chains)), np.zeros((links + 2, chains))
     sums = np.zeros((2, chains))
+    before[0, :], before[links + 1, :] = late_s[0], late_s[1]
     for k in range(warm_up + rounds):
         left, right = now[0], now[links + 1]
         left[:], right[:], storage[:] = -np.inf, -np.inf, 0.0

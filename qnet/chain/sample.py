@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numba import get_num_threads
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from qnet import checks, key_rate
 from qnet.chain import recursion
@@ -16,6 +16,8 @@ from qnet.errors import Refused
 
 _MOST_CHAINS, _FEWEST_CHAINS, _CHAINS_PER_CALL = 512, 32, 128
 _SLOW_ROUNDS, _MOST_ROUNDS = 1.5, 1_000_000
+_MOST_UNMEASURED, _MEASURED_CHAINS = 10_000, 32
+_LONG = 32_768  # rounds of 32 chains in which something is seen that happens once in a million deliveries
 _LEAST_WORTH = 8  # deliveries that count, for each that warms up
 
 
@@ -120,26 +122,12 @@ def chain_means(
     if protocol.messages and protocol.restart == "as_soon_as_free":
         rounds += rounds % 2  # the ends take turns; where their links never fail, for ever
     state = np.random.SeedSequence(seeded).generate_state(4 * chains, np.uint64).reshape(chains, 4)
-    to_left, to_right = news_s(links) if protocol.messages else np.zeros((2, len(links)))
-    with np.errstate(divide="ignore"):  # p = 1
-        per_log2 = np.log(2) / np.log1p(-links.success_probability)
-
     threads = get_num_threads()
     width = min(_CHAINS_PER_CALL, -(-chains // threads))
 
     def run(first: int) -> Floats:
-        return recursion.run(
-            np.ascontiguousarray(state[first : first + width].T),
-            links.cycle_time_s,
-            per_log2,
-            to_left,
-            to_right,
-            1 / coherence,
-            protocol.measure == "on_knowledge",
-            protocol.restart == "restart_together",
-            warm_up,
-            rounds,
-        )
+        own = np.ascontiguousarray(state[first : first + width].T)
+        return _run(own, links, coherence, protocol, np.zeros(2), warm_up, rounds)
 
     with ThreadPoolExecutor(threads) as pool:
         sums = np.concatenate(list(pool.map(run, range(0, chains, width))), axis=1)
@@ -148,28 +136,88 @@ def chain_means(
     return time, (1 - perfect + perfect * lost) / 2
 
 
+def _run(
+    state: NDArray,
+    links: Links,
+    coherence_time_s: float,
+    protocol: Protocol,
+    late_s: Floats,
+    warm_up: int,
+    rounds: int,
+) -> Floats:
+    """`recursion.run` of chains with generators `state`, shape (4, chains)."""
+    to_left, to_right = news_s(links) if protocol.messages else np.zeros((2, len(links)))
+    with np.errstate(divide="ignore"):  # p = 1
+        per_log2 = np.log(2) / np.log1p(-links.success_probability)
+    return recursion.run(
+        state,
+        links.cycle_time_s,
+        per_log2,
+        to_left,
+        to_right,
+        1 / coherence_time_s,
+        protocol.measure == "on_knowledge",
+        protocol.restart == "restart_together",
+        late_s,
+        warm_up,
+        rounds,
+    )
+
+
 def warm_up_rounds(links: Links, protocol: Protocol) -> int:
     """Deliveries of a chain that started empty until what is left of its transient is lost in a million deliveries.
 
     News of a delivery spreads by a link per round, so some rounds per link do. Messages add a slower motion: each end
     node's next start follows the other's, not its own, so the difference between the two moves only as far as attempts
     at the end links scatter, round by round, until it has explored the time that a message takes: the square of the
-    ratio, in rounds. Where end links never fail it does not move at all, and the empty start is never forgotten.
+    ratio, in rounds. An inner link that is so late that both ends wait for it moves the difference too, and can only
+    shorten that; how often it does has no simple form. So where the ends would take more than ten thousand rounds, or
+    never fail, it is measured how soon chains forget how they started. Where ends never fail and inner links are never
+    that late, the difference does not move, and the empty start, which decides it, is never forgotten.
     Tests look at what is left of the transient.
-    Raises Refused where that takes more than a million rounds.
+    Raises Refused where that takes more than a million rounds, or is not seen to take less.
     """
     if protocol.restart == "restart_together":
         return 0
     rounds = 20 + 3 * len(links)
-    if protocol.messages:
-        p = links.success_probability[[0, -1]]
-        variance = np.sum(links.cycle_time_s[[0, -1]] ** 2 * (1 - p) / p**2)
-        if variance > 0:
-            slow = _SLOW_ROUNDS * links.message_time_s.sum() ** 2 / variance
-            if slow > _MOST_ROUNDS:
-                raise Refused(
-                    f"links must settle within {_MOST_ROUNDS:g} deliveries, but take {slow:.3g}: with messages, "
-                    "attempts at the ends scatter too little"
-                )
-            rounds += int(slow)
-    return rounds
+    message = links.message_time_s.sum()
+    if not protocol.messages or message == 0 or (links.success_probability == 1).all():
+        return rounds
+    p = links.success_probability[[0, -1]]
+    variance = np.sum(links.cycle_time_s[[0, -1]] ** 2 * (1 - p) / p**2)
+    slow = _SLOW_ROUNDS * message**2 / variance if variance > 0 else np.inf
+    if slow > _MOST_UNMEASURED and (links.success_probability[1:-1] < 1).any():
+        slow = min(slow, _measured_rounds(links, protocol, rounds))
+    if slow > _MOST_ROUNDS:
+        found = "do not" if np.isinf(slow) else f"take {slow:.3g}"
+        raise Refused(
+            f"links must settle within {_MOST_ROUNDS:g} deliveries, but {found}: with messages, "
+            "attempts at the ends scatter too little"
+        )
+    return rounds + int(slow)
+
+
+def _measured_rounds(links: Links, protocol: Protocol, least: int) -> float:
+    """Deliveries until chains no longer know which end node was busy, for as long as a message takes, when they began.
+
+    Twice the number after which none of 32 does, whatever their attempts: if one in 32 chains did, one in a thousand
+    does after twice as many. None where ends never fail, and deliveries from the empty start on repeat for ever;
+    infinite where that is not seen within seconds.
+    """
+    state = np.random.SeedSequence(0).generate_state(4 * _MEASURED_CHAINS, np.uint64).reshape(4, -1)
+    message = float(links.message_time_s.sum())
+
+    def run(late: tuple[float, float], warm_up: int, rounds: int) -> Floats:
+        return _run(state.copy(), links, message, protocol, np.array(late), warm_up, rounds)
+
+    if (links.success_probability[[0, -1]] == 1).all():
+        period, total = run((0.0, 0.0), least, 2)[0], run((0.0, 0.0), least, _LONG)[0]
+        if np.allclose(total, period * _LONG / 2, rtol=1e-10, atol=0):
+            return 0
+    rounds = least
+    while rounds * max(len(links) / 4, 1) <= _MOST_ROUNDS / 2:
+        empty, left, right = (run(late, rounds, 10) for late in ((0.0, 0.0), (message, 0.0), (0.0, message)))
+        if np.allclose(empty, left, rtol=1e-9, atol=0) and np.allclose(empty, right, rtol=1e-9, atol=0):
+            return 2 * rounds
+        rounds *= 2
+    return np.inf

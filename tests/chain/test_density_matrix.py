@@ -93,7 +93,7 @@ def test_every_outcome_leaves_the_werner_state_of_the_bookkeeping(count, rounds,
         seen = set()
         for outcomes, state in end_to_end_states(links.werner, history.storage_s[i], history.swapped_s[i]):
             seen.add(outcomes)
-            assert state.tr() == pytest.approx(4.0 ** (1 - count), rel=1e-12)
+            assert state.tr() == pytest.approx(4.0 ** (1 - count), rel=1e-12, abs=0)
             normalised = state / state.tr()
             np.testing.assert_allclose(normalised.full(), expected.full(), rtol=0, atol=1e-12)
             for both in (both_x, both_z):

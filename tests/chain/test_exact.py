@@ -54,6 +54,7 @@ def enumerated(cycle, success, message, coherence, convention):
         ((1.0, 1.3, 0.77), (0.6, 0.5, 0.8), (0.4, 0.7, 1.9), 3.0),
         ((1.0, 0.3, 2.1), (0.9, 0.5, 0.8), (5.0, 0.1, 0.0), 0.2),
         ((0.1, 0.3, 0.2), (0.6, 0.7, 0.5), (0.1, 0.3, 0.2), 1.0),  # many times equal up to rounding
+        ((1.0, 1 + 1e-11, 1 - 2e-11), (0.6, 0.7, 0.5), (0.4, 0.4 + 2e-11, 0.4), 0.5),  # nearly equal, by no rounding
         ((0.7, 0.7, 0.7), (0.5, 0.5, 0.5), (0.7, 0.7, 0.7), 1e4),
         ((1.0, 2.0, 0.61), (0.25, 0.22, 0.2), (0.8, 1.7, 0.5), 12.0),  # more bounds than one block has
         ((1.0, 1.7, 0.4, 1.1), (0.9, 0.85, 0.8, 0.8), (0.35, 0.0, 1.2, 0.6), 2.0),
@@ -64,8 +65,8 @@ def enumerated(cycle, success, message, coherence, convention):
 def test_as_enumerated(cycle, success, message, coherence, convention):
     found = exact(links=Links(cycle, success, message), coherence_time_s=coherence, protocol=together(**convention))
     duration, werner = enumerated(cycle, success, message, coherence, convention)
-    assert found.duration_s == pytest.approx(duration, rel=1e-14)
-    assert found.werner == pytest.approx(werner, rel=3e-14)
+    assert found.duration_s == pytest.approx(duration, rel=1e-14, abs=0)
+    assert found.werner == pytest.approx(werner, rel=3e-14, abs=0)
 
 
 @pytest.mark.parametrize(
@@ -81,8 +82,8 @@ def test_links_that_never_fail(convention, duration, storage):
     """Done at 1, 3, 2: both swaps at 3, known at 3.1 and 3.3 on the left, at 3.5 and 3.3 on the right."""
     links = Links([1, 3, 2], 1.0, [0.1, 0.2, 0.3], [0.9, 0.8, 0.7])
     found = exact(links=links, coherence_time_s=2.0, protocol=together(**convention))
-    assert found.duration_s == pytest.approx(duration, rel=1e-15)
-    assert found.werner == pytest.approx(0.9 * 0.8 * 0.7 * exp(-storage / 2), rel=1e-14)
+    assert found.duration_s == pytest.approx(duration, rel=1e-15, abs=0)
+    assert found.werner == pytest.approx(0.9 * 0.8 * 0.7 * exp(-storage / 2), rel=1e-14, abs=0)
 
 
 @pytest.mark.parametrize(("measure", "storage"), [("on_knowledge", 2 * 2.3 + 0.5), ("at_once", 2.3)])
@@ -90,8 +91,8 @@ def test_two_links_each_of_which_restarts_when_its_end_knows(measure, storage):
     """Swap to swap: one link starts 0.1 late and is done at 1.1, the other one 0.4 late and is done at 3.4."""
     protocol = Protocol(messages=True, measure=measure)
     found = exact(links=Links([1, 3], 1.0, [0.1, 0.4]), coherence_time_s=2.0, protocol=protocol)
-    assert found.duration_s == pytest.approx(3.4, rel=1e-15)
-    assert found.werner == pytest.approx(exp(-storage / 2), rel=1e-14)
+    assert found.duration_s == pytest.approx(3.4, rel=1e-15, abs=0)
+    assert found.werner == pytest.approx(exp(-storage / 2), rel=1e-14, abs=0)
 
 
 @pytest.mark.parametrize("measure", ["on_knowledge", "at_once"])
@@ -141,9 +142,9 @@ def test_two_links_of_one_cycle_time(p, measure):
     z = exp(-cycle / coherence * (2 if measure == "on_knowledge" else 1))
     found = exact(links=Links(cycle, p, 9.0), coherence_time_s=coherence, protocol=together(measure=measure))
     either = p1 + p2 - p1 * p2
-    assert found.duration_s == pytest.approx(cycle * (1 / p1 + 1 / p2 - 1 / either), rel=1e-13)
+    assert found.duration_s == pytest.approx(cycle * (1 / p1 + 1 / p2 - 1 / either), rel=1e-13, abs=0)
     werner = p1 * p2 / either * (1 + q1 * z / (1 - q1 * z) + q2 * z / (1 - q2 * z))
-    assert found.werner == pytest.approx(werner, rel=1e-12)  # q and z are rounded
+    assert found.werner == pytest.approx(werner, rel=1e-12, abs=0)  # q and z are rounded
 
 
 @pytest.mark.parametrize("h", [0.0, 1e-15, 1e-10, 1e-4, 3e-4, 1e-3])
@@ -154,7 +155,7 @@ def test_smooth_where_lattices_part(h):
     one, two = np.meshgrid(cycle[0] * g, cycle[1] * g, indexing="ij")
     probability = np.multiply.outer(p * 0.9 ** (g - 1), p * 0.9 ** (g - 1))
     found = exact(links=Links(cycle, p, 0.0), coherence_time_s=coherence, protocol=together())
-    assert found.duration_s == pytest.approx(fsum((probability * np.maximum(one, two)).ravel()), rel=2e-14)
+    assert found.duration_s == pytest.approx(fsum((probability * np.maximum(one, two)).ravel()), rel=2e-14, abs=0)
     assert found.werner == pytest.approx(
         fsum((probability * np.exp(-2 * abs(one - two) / coherence)).ravel()), rel=2e-14
     )
@@ -192,7 +193,7 @@ def test_duration_of_equal_links_is_an_order_statistic(p, count):
     fails = [(1 - p) ** k for k in range(count + 1)]
     mean = 0.3 * fsum((-1) ** (k + 1) * comb(count, k) / (1 - fails[k]) for k in range(1, count + 1))
     found = exact(links=Links(0.3, [p] * count, 1.0), protocol=together(measure="at_once"))
-    assert found.duration_s == pytest.approx(mean, rel=1e-11)  # terms cancel
+    assert found.duration_s == pytest.approx(mean, rel=1e-11, abs=0)  # terms cancel
 
 
 @pytest.mark.parametrize("convention", CONVENTIONS[2:])
@@ -215,7 +216,7 @@ def test_messages_that_take_no_time(measure):
     links = Links([1, 1.1, 0.83, 1.27], [0.1, 0.12, 0.3, 0.2], 0.0)
     one, two = (exact(links=links, protocol=together(messages=m, measure=measure)) for m in (False, True))
     assert two.duration_s == one.duration_s
-    assert two.werner == pytest.approx(one.werner, rel=1e-14)
+    assert two.werner == pytest.approx(one.werner, rel=1e-14, abs=0)
 
 
 def test_times_that_agree_up_to_rounding_cost_nothing():
@@ -233,8 +234,8 @@ def test_mirror_image(convention, coherence):
         exact(links=Links(*(x[::step] for x in given)), coherence_time_s=coherence, protocol=together(**convention))
         for step in (1, -1)
     )
-    assert other.duration_s == pytest.approx(one.duration_s, rel=1e-14)
-    assert other.werner == pytest.approx(one.werner, rel=1e-14 * max(1, 100 / coherence))
+    assert other.duration_s == pytest.approx(one.duration_s, rel=1e-14, abs=0)
+    assert other.werner == pytest.approx(one.werner, rel=1e-14 * max(1, 100 / coherence), abs=0)
 
 
 @EVERY_CONVENTION
@@ -252,7 +253,7 @@ def test_coherence_time(convention):
     assert (values[2:] > 0).all()
     assert values[-1] == prod(werner)
     assert values.max() == values[-1]
-    assert values[-4] == pytest.approx(prod(werner), rel=1e-14)
+    assert values[-4] == pytest.approx(prod(werner), rel=1e-14, abs=0)
 
 
 def test_chain_of_the_paper():

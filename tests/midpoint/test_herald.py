@@ -119,8 +119,8 @@ def test_printed_sums_for_double_click(number_resolving):
         p_left=p, p_right=r, dark_count=dark, indistinguishability=mu, emission_fidelity_left=0.9,
         emission_fidelity_right=0.9, number_resolving=number_resolving,
     )  # fmt: skip
-    assert found.success_probability == pytest.approx(sum(weights), rel=1e-14)
-    assert found.fidelity == pytest.approx(np.dot(weights, fidelities) / sum(weights), rel=1e-14)
+    assert found.success_probability == pytest.approx(sum(weights), rel=1e-14, abs=0)
+    assert found.fidelity == pytest.approx(np.dot(weights, fidelities) / sum(weights), rel=1e-14, abs=0)
 
 
 @PROTOCOLS
@@ -173,8 +173,8 @@ def test_single_click_with_losses_alone():
     found = midpoint.single_click(
         length_km=0, asymmetry_km=0, p_det=p, dark_count=0, q=alpha * p, number_resolving=True
     )
-    assert found.success_probability == pytest.approx(2 * alpha * p * (1 - alpha * p), rel=1e-14)
-    assert found.fidelity == pytest.approx((1 - alpha) / (1 - alpha * p), rel=1e-14)
+    assert found.success_probability == pytest.approx(2 * alpha * p * (1 - alpha * p), rel=1e-14, abs=0)
+    assert found.fidelity == pytest.approx((1 - alpha) / (1 - alpha * p), rel=1e-14, abs=0)
 
 
 def test_coherences_differ_by_dark_counts_only():

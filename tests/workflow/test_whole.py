@@ -3,6 +3,7 @@
 The cluster is this machine, where root runs the tests and Debian's packages are there.
 """
 
+import inspect
 import json
 import os
 import re
@@ -12,18 +13,30 @@ import sys
 import sysconfig
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from math import ceil
 from pathlib import Path
 
 import numpy as np
 import pytest
 import yaml
 from snakemake.cli import parse_args
+from snakemake.utils import update_config
 
 from copies import ROOT, Project, copied, wait_for
-from qnet import study, table
+from qnet import chain, chiral, midpoint, study, table
 
 CLUSTER = ROOT / "tests/slurm/cluster.sh"
+PACKAGES = {"chain": chain, "chiral": chiral, "midpoint": midpoint}
 HELD = "mok_bare_evolution"
+MECHANISMS = (
+    "mok_optima",  # cases with truth values, two batches, the compiled search for peaks and optima
+    "mok_detuning_map",  # seeds in two batches
+    "mok_master_equation",  # QuTiP, and nothing but numbers
+    "avis_double_click_simulated",  # matrices, so BLAS
+    "midpoint_tolerance",  # words, a list and a geometric range
+    "avis_chain_exact",  # the compiled sweep, with words and truth values
+    "avis_chain_links",  # the compiled recursion, with seeds, and cases beside a grid
+)
 
 
 @pytest.fixture(scope="module")
@@ -175,18 +188,49 @@ def test_profile_adds_to_the_default_one(monkeypatch):
     assert options.keep_incomplete
 
 
+def mechanisms(name: str, block: dict, seed: int) -> set[tuple[str, ...]]:
+    """What a study asks of the way from its block in the config to the rows of its table."""
+    found = [part for part in ("cases", "grid", "fixed") if part in block]
+    values = [v for part in [*block.get("cases", []), block.get("fixed", {})] for v in part.values()]
+    for spec in block.get("grid", {}).values():
+        found.append(f"axis: {next(iter(spec)) if isinstance(spec, dict) else 'list'}")
+        values += study.axis(spec)
+    several = len(study.batches(name, block, seed)) > 1
+    package, _, function = block["model"].partition(".")
+    seeded = "seed" in inspect.signature(getattr(PACKAGES[package], function)).parameters
+    return {
+        *((part,) for part in found),
+        *((type(value).__name__,) for value in values),
+        ("several batches" if several else "one batch", "seeds" if seeded else "no seeds"),
+        (package, "seeds" if seeded else "no seeds"),
+    }
+
+
+def test_the_studies_for_the_cluster_have_every_mechanism():
+    config = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
+    update_config(config, yaml.safe_load((ROOT / "tests/small.yaml").read_text(encoding="utf-8")))
+    found = {name: mechanisms(name, block, config["seed"]) for name, block in config["studies"].items()}
+    assert set.union(*(found[name] for name in MECHANISMS)) == set.union(*found.values())
+    for name in MECHANISMS:  # and none is there in vain
+        assert config["studies"][name]["model"] not in {
+            config["studies"][other]["model"] for other in MECHANISMS if other != name
+        }
+
+
 def test_same_tables_from_a_cluster(small, command, tmp_path):
+    """Three batches to a cluster job, so that these, too, are several."""
     made, local = small
     project = Project(made.root)
-    project.command = [*command, "--group-components=batches=16"]
-    tables = sorted(path.name for path in (local / "results").glob("*.parquet"))
-    targets = [f"results/{name}" for name in tables]
+    project.command = [*command, "--group-components=batches=3"]
+    targets = [f"results/{name}.parquet" for name in MECHANISMS]
     project.run(*targets, "--configfile", str(ROOT / "tests/small.yaml"), "--directory", str(tmp_path))
-    assert sorted(path.name for path in (tmp_path / "results").glob("*.parquet")) == tables
-    for name in tables:
-        assert (tmp_path / "results" / name).read_bytes() == (local / "results" / name).read_bytes(), name
+    assert {path.stem for path in (tmp_path / "results").glob("*.parquet")} == set(MECHANISMS)
+    for target in targets:
+        assert (tmp_path / target).read_bytes() == (local / target).read_bytes(), target
+    batches = list((tmp_path / "results").glob("*/*.parquet"))
+    assert {path.parent.name for path in batches} == set(MECHANISMS)
     asked = output("squeue", "--noheader", "--states=all", "--format=%C %m %Z")
-    assert {line for line in asked if line.endswith(str(tmp_path))} == {f"1 2000M {tmp_path}"}
+    assert [line for line in asked if line.endswith(str(tmp_path))] == [f"1 2000M {tmp_path}"] * ceil(len(batches) / 3)
 
 
 def test_kills(held):
