@@ -18,7 +18,7 @@ def reading(tmp_path):
     for path in paths:
         written(path, path.stem, MADE_OF[path.stem])
     wanted = {name: study.table_digest(batches) for name, batches in MADE_OF.items()}
-    params = SimpleNamespace(digests=list(wanted.values()), recipe={"data": wanted})
+    params = SimpleNamespace(recipe={"data": wanted})
     return SimpleNamespace(input=SimpleNamespace(data=[str(path) for path in paths]), params=params), paths
 
 

@@ -1,0 +1,89 @@
+"""Parameter lists, each written once: a frozen record whose fields say what they may be, their unit and their meaning.
+
+A model takes records, and keywords for what belongs to none of them; what it returns is a frozen dataclass of columns.
+The workflow builds the records from the flat names in its config, and describes columns, by the same fields.
+"""
+
+from typing import Any, ClassVar
+
+import attrs
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from qnet import checks
+from qnet.errors import Refused
+
+Floats = NDArray[np.float64]
+What = Any  # a rule of `qnet.checks` for numbers, a tuple of words, `int` for a count, or `bool`
+
+
+@attrs.frozen
+class Quantity:
+    """What a parameter or a result is. In the metadata of a field as "quantity", or in `Annotated` for a keyword.
+
+    unit: "1" for a pure number, "" where there is none to speak of; meaning: for the description of a column.
+    what: of a parameter, the rule that its numbers obey, the words that it may be, `int` (a count), or `bool`; of a
+    result, nothing.
+    """
+
+    unit: str
+    meaning: str
+    what: What = None
+
+    def checked(self, name: str, value: Any) -> NDArray[Any]:
+        """`value` as an array; Refused in one sentence that names it unless it is what it may be."""
+        if self.what is bool:
+            return checks.flag(name, value)
+        if self.what is int:
+            return checks.whole(name, value)
+        if callable(self.what[-1]):
+            return checks.real(name, value, self.what)
+        return checks.choice(name, value, self.what)
+
+
+def about(unit: str, meaning: str, what: What = None) -> dict[str, Quantity]:
+    """Metadata of a field."""
+    return {"quantity": Quantity(unit, meaning, what)}
+
+
+def array(value: ArrayLike) -> Floats:
+    """Says to type checkers that a field takes numbers, lists and arrays, and holds an array of floats."""
+    return value  # type: ignore[return-value]
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Record:
+    """Checks its fields by their quantities; see `Arrays` and `Single`."""
+
+    broadcasts: ClassVar[bool]
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Arrays(Record):
+    """A record of many cases at once: every field becomes an array, and all are broadcast to one shape."""
+
+    broadcasts: ClassVar[bool] = True
+
+    def __attrs_post_init__(self) -> None:
+        for name, value in checks.broadcast(_checked(self)).items():
+            object.__setattr__(self, name, value)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Single(Record):
+    """A record of one case: every field is one number, word or truth value."""
+
+    broadcasts: ClassVar[bool] = False
+
+    def __attrs_post_init__(self) -> None:
+        for name, value in _checked(self).items():
+            if value.shape:
+                raise Refused(f"{name} must be one value, but is {checks.shown(getattr(self, name))}")
+            object.__setattr__(self, name, value.item())
+
+
+def _checked(record: Record) -> dict[str, NDArray[Any]]:
+    return {
+        field.name: field.metadata["quantity"].checked(field.name, getattr(record, field.name))
+        for field in attrs.fields(type(record))
+    }
