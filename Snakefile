@@ -11,17 +11,15 @@ ROOT = Path(workflow.basedir)
 # Jobs find the package of this very tree, installed or not, use one thread each, and none of the user's settings.
 sys.path.insert(0, str(ROOT))
 
-import qnet.config
-import qnet.environment
-import qnet.recipe
-import qnet.study
 from qnet.errors import Refused
+from qnet.pipeline import environment, recipe, study
+from qnet.pipeline import config as settings
 
-qnet.environment.settle(ROOT)
+environment.settle(ROOT)
 
 try:
-    OVERLAYS = {Path(path).name: qnet.config.read(Path(path)) for path in workflow.overwrite_configfiles}
-    qnet.config.read(ROOT / "config.yaml")
+    OVERLAYS = {Path(path).name: settings.read(Path(path)) for path in workflow.overwrite_configfiles}
+    settings.read(ROOT / "config.yaml")
 except Refused as error:
     raise WorkflowError(error) from None
 
@@ -31,23 +29,28 @@ configfile: ROOT / "config.yaml"
 
 try:
     schema = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_bytes())
-    config = qnet.config.with_whole_axes(config, OVERLAYS.values())
-    qnet.config.check(config, schema, qnet.recipe.SCRIPTS, " with ".join(["config.yaml", *OVERLAYS]))
-    BATCHES = {name: qnet.study.batches(name, block, config["seed"]) for name, block in config["studies"].items()}
-    RECIPES = qnet.recipe.recipes(config, BATCHES)
-    qnet.recipe.check_interpreter(sys.executable)
+    config = settings.with_whole_axes(config, OVERLAYS.values())
+    FILES = " with ".join(["config.yaml", *OVERLAYS])
+    settings.check(config, schema, recipe.SCRIPTS, FILES)
+    BATCHES = {name: study.batches(name, block, config["seed"]) for name, block in config["studies"].items()}
+    if workflow.is_main_process and (missing := study.missing(BATCHES)):
+        from qnet.pipeline import run  # takes its time: the models check the values that they are to compute with
+
+        run.check({name: config["studies"][name] for name in missing}, FILES)
+    RECIPES = recipe.recipes(config, BATCHES)
+    recipe.check_interpreter(sys.executable)
 except Refused as error:
     raise WorkflowError(error) from None
 
-BY_DIGEST = {batch.digest: batch for study in BATCHES.values() for batch in study}
-CLAIMED = qnet.recipe.claimed()
-TRACKED = qnet.recipe.tracked(config)
+BY_DIGEST = {batch.digest: batch for parts in BATCHES.values() for batch in parts}
+CLAIMED = recipe.claimed()
+TRACKED = recipe.tracked(config)
 COMPUTED = {
     "data": expand("results/{study}.parquet", study=config["studies"]),
     "claims": expand("results/claims/{paper}.json", paper=CLAIMED),
 }
 # What a job is made of: as a setting for the job, and as a file for Snakemake, which compares its time stamp.
-MADE_OF = qnet.recipe.OnDisk(RECIPES, workflow)
+MADE_OF = recipe.OnDisk(RECIPES, workflow)
 
 
 wildcard_constraints:
@@ -100,9 +103,7 @@ rule simulate:
 rule aggregate:
     input:
         recipe=lambda wildcards: MADE_OF[f"aggregate.{wildcards.study}"],
-        batches=lambda wildcards: [
-            f"results/{wildcards.study}/{batch.digest}.parquet" for batch in BATCHES[wildcards.study]
-        ],
+        batches=lambda wildcards: [str(study.path(batch)) for batch in BATCHES[wildcards.study]],
     output:
         "results/{study}.parquet",
     log:
@@ -126,7 +127,7 @@ rule publish:
     log:
         "logs/publish/{file}.log",
     wildcard_constraints:
-        file=qnet.config.alternatives(map(re.escape, TRACKED)),
+        file=settings.alternatives(map(re.escape, TRACKED)),
     conda:
         "envs/environment.yaml"
     shell:
@@ -151,7 +152,7 @@ rule figure:
     log:
         "logs/figure/{id}.log",
     wildcard_constraints:
-        id=qnet.config.alternatives(config["figures"]),
+        id=settings.alternatives(config["figures"]),
     conda:
         "envs/environment.yaml"
     params:
@@ -176,7 +177,7 @@ rule table:
     log:
         "logs/table/{id}.log",
     wildcard_constraints:
-        id=qnet.config.alternatives(config["tables"]),
+        id=settings.alternatives(config["tables"]),
     conda:
         "envs/environment.yaml"
     params:
@@ -195,7 +196,7 @@ rule claims:
     log:
         "logs/claims/{paper}.log",
     wildcard_constraints:
-        paper=qnet.config.alternatives(CLAIMED),
+        paper=settings.alternatives(CLAIMED),
     conda:
         "envs/environment.yaml"
     params:

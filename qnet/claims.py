@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from qnet import files, job
+from qnet.pipeline import files, job
 
 VERDICTS = ("reproduced", "within rounding", "holds only if", "not reproduced", "not checkable")
 

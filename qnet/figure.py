@@ -16,7 +16,8 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import Normal, Stroke
 from PIL import Image
 
-from qnet import curves, files, job
+from qnet import curves
+from qnet.pipeline import files, job
 
 COLUMN_IN, PAGE_IN = 3.375, 7.0
 

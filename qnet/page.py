@@ -13,8 +13,9 @@ from urllib.parse import quote
 import jinja2
 import yaml
 
-from qnet import __version__, chart, source, study
+from qnet import __version__, chart
 from qnet.claims import VERDICTS
+from qnet.pipeline import source, study
 
 _BEYOND = "beyond"
 _SHAPES = {"o": "circle", ".": "circle", "s": "square", "^": "triangle-up", "v": "triangle-down", "D": "diamond",

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from qnet import files, job
+from qnet.pipeline import files, job
 
 _DIGITS, _DIGITS_FOR_READING = 10, 6
 

@@ -7,7 +7,8 @@ import vl_convert
 import yaml
 from matplotlib.figure import Figure
 
-from qnet import curves, figure, page, study
+from qnet import curves, figure, page
+from qnet.pipeline import study
 
 ROOT = Path(__file__).parents[2]
 SHOWN = {"figures": ["mok_fig3", "avis_fig6", "chain_slopes"], "tables": ["mok_table1"]}

@@ -11,8 +11,9 @@ import pytest
 import yaml
 
 from copies import ROOT
-from qnet import chain, chiral, claims, source, table
+from qnet import chain, chiral, claims
 from qnet.chain.placement import Position
+from qnet.pipeline import source, table
 
 SCRIPTS = ROOT / "workflow/scripts"
 PAPERS = sorted((path.stem for path in (SCRIPTS / "claims").glob("*.py")), reverse=True)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from qnet import config, source, study
 from qnet.errors import Refused
+from qnet.pipeline import config, grid, source
 from qnet.quantities import QUANTITIES
 
 ROOT = Path(__file__).parents[2]
@@ -94,7 +94,7 @@ def test_every_parameter_that_a_study_may_vary_has_a_unit():
 
 
 def test_whole_counts_may_be_written_with_a_point():
-    assert study.axis({"linspace": [0, 1, 3.0]}) == [0, 0.5, 1]
+    assert grid.axis({"linspace": [0, 1, 3.0]}) == [0, 0.5, 1]
 
 
 def test_optima_of_fig_7_are_those_of_table_1():

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 from copies import Project
-from qnet import environment
+from qnet.pipeline import environment
 
 SHADOW = "raise ImportError('a module of other people')\n"
 MATPLOTLIBRC = "axes.grid: True\nbackend: tkagg\nsavefig.bbox: tight\nsavefig.transparent: True\ntext.usetex: True\n"

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from copies import Project, copied, running, wait_for
-from qnet import table
+from qnet.pipeline import table
 
 MODEL = '''
 """Halves a number, and waits as long as there is a file that says so."""

@@ -10,8 +10,9 @@ import pytest
 from PIL import Image, ImageColor
 
 from copies import ROOT
-from qnet import figure, job, study, table
+from qnet import figure
 from qnet.errors import Refused
+from qnet.pipeline import job, study, table
 
 
 def script(name: str):

@@ -10,8 +10,9 @@ import pytest
 from matplotlib.figure import Figure
 
 from copies import ROOT
-from qnet import figure, files, table
+from qnet import figure
 from qnet.errors import Refused
+from qnet.pipeline import files, table
 
 
 def test_a_failed_write_leaves_nothing(tmp_path):

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from qnet import job, study, table
 from qnet.errors import Refused
+from qnet.pipeline import job, study, table
 
 MADE_OF = {"mok_map": ["b1", "b2"], "mok_decay": ["b3"]}
 

@@ -6,7 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from copies import ROOT
-from qnet import table
+from qnet.pipeline import table
 from qnet.quantities import QUANTITIES
 
 # The longest ending that fits counts. A standard error or a standard deviation has the unit of its quantity.

@@ -6,8 +6,8 @@ import pytest
 import yaml
 
 from copies import ROOT
-from qnet import recipe, source, study
 from qnet.errors import Refused
+from qnet.pipeline import recipe, source, study
 
 RUN = SimpleNamespace(executor_plugin=object(), dryrun=False, touch=False)
 CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))

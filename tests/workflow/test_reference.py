@@ -14,8 +14,8 @@ import yaml
 from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
 
 from copies import ROOT
-from qnet import reference, study, table
 from qnet.errors import Refused
+from qnet.pipeline import reference, run, study, table
 
 CONFIG = yaml.safe_load((ROOT / "config.yaml").read_bytes())
 ORIGIN = {"study": "s", "model": "m", "seed": 1, "cases": [{}], "axes": {"g1": [1, 2]}, "fixed": {}}
@@ -134,7 +134,7 @@ def test_rows_are_the_committed_ones(name):
     ):
         case, *point = next(itertools.islice(itertools.product(whole.cases, *whole.axes.values()), row, None))
         axes = {axis: [value] for axis, value in zip(whole.axes, point, strict=True)}
-        found = study.run(study.Batch(**vars(whole) | {"cases": [case], "axes": axes}))
+        found = run.compute(study.Batch(**vars(whole) | {"cases": [case], "axes": axes}))
         expected = {column: values[[row]] for column, values in committed.items()}
         assert reference.compare(name, (found, origin), (expected, origin)).verdict != "differs"
 

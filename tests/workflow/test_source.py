@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from qnet import source
 from qnet.errors import Refused
+from qnet.pipeline import source
 
 FILES = {
     "qnet/checks.py": "LIMIT = 1\n",

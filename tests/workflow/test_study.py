@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from qnet import study
 from qnet.errors import Refused
+from qnet.pipeline import grid, run, study
 
 BLOCK = {
     "model": "chiral.disordered_peak",
@@ -16,22 +16,22 @@ BLOCK = {
 
 
 def joined(block, name="disorder", seed=1):
-    parts = [study.run(batch) for batch in study.batches(name, block, seed)]
+    parts = [run.compute(batch) for batch in study.batches(name, block, seed)]
     return {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
 
 
 def test_axes():
-    assert study.axis([1, 2]) == [1, 2]
-    assert study.axis([1, 2.5]) == [1.0, 2.5]
-    assert study.axis({"linspace": [0, 1, 5]}) == [0, 0.25, 0.5, 0.75, 1]
-    assert study.axis({"linspace": [3, 4, 1]}) == [3]
-    assert study.axis({"geomspace": [1, 1000, 4]}) == pytest.approx([1, 10, 100, 1000])
-    ends = study.axis({"geomspace": [10, 1e5, 33]})
+    assert grid.axis([1, 2]) == [1, 2]
+    assert grid.axis([1, 2.5]) == [1.0, 2.5]
+    assert grid.axis({"linspace": [0, 1, 5]}) == [0, 0.25, 0.5, 0.75, 1]
+    assert grid.axis({"linspace": [3, 4, 1]}) == [3]
+    assert grid.axis({"geomspace": [1, 1000, 4]}) == pytest.approx([1, 10, 100, 1000])
+    ends = grid.axis({"geomspace": [10, 1e5, 33]})
     assert (ends[0], ends[16], ends[-1]) == (10, 1000, 1e5)
 
 
 def test_rows_are_cases_times_grid_with_the_first_slowest():
-    rows = study.columns([{"g1": 1, "g2": 2}, {"g1": 3, "g2": 4}], {"time": [0, 1, 2]})
+    rows = grid.columns([{"g1": 1, "g2": 2}, {"g1": 3, "g2": 4}], {"time": [0, 1, 2]})
     assert rows == {"g1": [1, 1, 1, 3, 3, 3], "g2": [2, 2, 2, 4, 4, 4], "time": [0, 1, 2, 0, 1, 2]}
 
 
@@ -88,4 +88,4 @@ def test_adding_a_value_leaves_the_other_batches_alone():
 def test_code_that_has_changed_since_the_run_began_is_refused():
     batch = study.batches("disorder", BLOCK, 1)[0]
     with pytest.raises(Refused, match=r"code of chiral\.disordered_peak must stay as it was when the run began"):
-        study.run(replace(batch, code="0" * 16))
+        run.compute(replace(batch, code="0" * 16))

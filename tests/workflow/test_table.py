@@ -5,8 +5,9 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from qnet import table, text
+from qnet import text
 from qnet.errors import Refused
+from qnet.pipeline import table
 from qnet.quantities import QUANTITIES
 
 ORIGIN = {"study": "s", "digest": "d1"}

@@ -23,7 +23,8 @@ from snakemake.cli import parse_args
 from snakemake.utils import update_config
 
 from copies import ROOT, Project, copied, wait_for
-from qnet import chain, chiral, midpoint, study, table
+from qnet import chain, chiral, midpoint
+from qnet.pipeline import grid, run, study, table
 
 CLUSTER = ROOT / "tests/slurm/cluster.sh"
 PACKAGES = {"chain": chain, "chiral": chiral, "midpoint": midpoint}
@@ -111,7 +112,7 @@ class Held:
         """A run now makes the table that the model gives without Snakemake."""
         self.project.run(f"results/{HELD}.parquet")
         config = yaml.safe_load((self.project.root / "config.yaml").read_bytes())
-        parts = [study.run(batch) for batch in study.batches(HELD, config["studies"][HELD], config["seed"])]
+        parts = [run.compute(batch) for batch in study.batches(HELD, config["studies"][HELD], config["seed"])]
         found, _ = table.read(self.project.root / f"results/{HELD}.parquet")
         for name, values in found.items():
             assert np.array_equal(values, np.concatenate([part[name] for part in parts])), name
@@ -194,7 +195,7 @@ def mechanisms(name: str, block: dict, seed: int) -> set[tuple[str, ...]]:
     values = [v for part in [*block.get("cases", []), block.get("fixed", {})] for v in part.values()]
     for spec in block.get("grid", {}).values():
         found.append(f"axis: {next(iter(spec)) if isinstance(spec, dict) else 'list'}")
-        values += study.axis(spec)
+        values += grid.axis(spec)
     several = len(study.batches(name, block, seed)) > 1
     package, _, function = block["model"].partition(".")
     seeded = "seed" in inspect.signature(getattr(PACKAGES[package], function)).parameters

@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copies import ROOT
-from qnet import chain, chiral, config, midpoint, recipe, source, study
+from qnet import chain, chiral, midpoint
 from qnet.errors import Refused
+from qnet.pipeline import config, recipe, source, study
 
 SCRIPTS = ROOT / "workflow/scripts"
 SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_bytes())

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from qnet import job, study, table
+from qnet.pipeline import grid, job, table
 
 with job.running(snakemake):
     plan, batches = snakemake.params.recipe["plan"], {Path(path).stem: path for path in snakemake.input.batches}
-    columns = table.merge(plan["study"], study.columns(plan["cases"], plan["axes"]), batches)
-    table.write(snakemake.output[0], columns, plan)
+    columns = table.merge(plan["study"], grid.columns(plan["cases"], plan["axes"]), batches)
+    table.write(snakemake.output[0], columns, table.about(snakemake.input.batches[0]), plan)

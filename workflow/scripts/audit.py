@@ -2,8 +2,9 @@
 
 import pandas as pd
 
-from qnet import files, job, text
+from qnet import text
 from qnet.errors import Refused
+from qnet.pipeline import files, job
 
 COLUMNS = ["id", "paper", "section", "statement", "printed", "computed", "uncertainty", "verdict", "note"]
 

@@ -2,7 +2,8 @@
 
 import yaml
 
-from qnet import files, job, page, recipe, source
+from qnet import page
+from qnet.pipeline import files, job, recipe, source
 
 with job.running(snakemake):
     citation = yaml.safe_load((source.ROOT / "CITATION.cff").read_text(encoding="utf-8"))

@@ -1,6 +1,7 @@
 """All figures on one page, to see at a glance that they belong together."""
 
-from qnet import figure, files, job
+from qnet import figure
+from qnet.pipeline import files, job
 
 with job.running(snakemake):
     sheet = figure.contact_sheet(snakemake.input.pictures)

@@ -5,7 +5,8 @@ from pathlib import Path
 import vl_convert
 import yaml
 
-from qnet import files, job, page, recipe, source
+from qnet import page
+from qnet.pipeline import files, job, recipe, source
 
 with job.running(snakemake):
     given, planned = snakemake.input, snakemake.params.recipe

@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from qnet import job, reference, source
 from qnet.errors import Refused
+from qnet.pipeline import job, reference, source
 
 with job.running(snakemake):
     computed = reference.verdicts(snakemake.input.claims)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qnet import files, table
+from qnet.pipeline import files, table
 
 RELATIVE = 1e-6
 ROUNDING = 1e-15

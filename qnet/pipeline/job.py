@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from qnet import recipe, study, table
 from qnet.errors import Refused
+from qnet.pipeline import recipe, study, table
 
 
 @contextmanager

@@ -15,9 +15,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from qnet import source, study
 from qnet.errors import Refused
-from qnet.files import replacing
+from qnet.pipeline import source, study
+from qnet.pipeline.files import replacing
 
 FOLDER = Path("results/recipes")
 SCRIPTS = source.ROOT / "workflow/scripts"

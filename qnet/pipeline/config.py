@@ -10,9 +10,8 @@ from typing import Any
 
 import yaml
 
-from qnet import source, study
 from qnet.errors import Refused
-from qnet.quantities import QUANTITIES
+from qnet.pipeline import grid, source
 
 MOST_VALUES, MOST_LEVELS = 1_000_000, 20  # in config.yaml, with everything that it refers to
 MOST_ROWS, MOST_BATCHES = 1_000_000, 10_000  # of all studies
@@ -107,33 +106,30 @@ def _mapping(value: Any) -> Mapping[str, Any]:
 
 def _study(key: str, block: Mapping[str, Any]) -> Iterator[str]:
     try:
-        known, required = source.parameters(block["model"])
+        parameters = source.parameters(block["model"])
     except Refused as error:
         yield f"{key}.{error}"
         return
-    grid, fixed, cases = block.get("grid", {}), block.get("fixed", {}), block.get("cases", [{}])
-    settable = sorted(known - {"seed"})
+    axes, fixed, cases = block.get("grid", {}), block.get("fixed", {}), block.get("cases", [{}])
+    settable = sorted(parameters.keys() - {"seed"})
     places: dict[str, str] = {}
-    for part, names in (("grid", grid), ("fixed", fixed), ("cases", cases[0])):
+    for part, names in (("grid", axes), ("fixed", fixed), ("cases", cases[0])):
         for name in names:
             if name not in settable:
                 yield f"{key}.{part} must hold parameters of {block['model']} ({', '.join(settable)}), but has {name!r}"
             if name in places:
                 yield f"{key} must set {name} once, but has it in both {places[name]} and {part}"
             places[name] = part
-    for name in sorted(required - {"seed"} - set(places)):
+    for name in [name for name in settable if parameters[name].required and name not in places]:
         yield f"{key} must set {name}, which {block['model']} requires, but does not"
     for case in cases:
         if list(case) != list(cases[0]):
             yield f"{key}.cases must all set {', '.join(cases[0])} in this order, but one is {reprlib.repr(case)}"
     if len({tuple(case.values()) for case in cases}) < len(cases):
         yield f"{key}.cases must not repeat a case, but do"
-    for name in {**grid, **cases[0]}:
-        if name not in QUANTITIES:
-            yield f"{key} must vary quantities that qnet/quantities.py describes, but {name} is not among them"
-    for name, spec in grid.items():
+    for name, spec in axes.items():
         yield from _range(f"{key}.grid.{name}", spec)
-        values = study.axis(spec)
+        values = grid.axis(spec)
         yield from _values(f"{key}.grid.{name}", values)
         if len(set(values)) < len(values):
             yield f"{key}.grid.{name} must not repeat a value, but does so in {reprlib.repr(spec)}"

@@ -7,13 +7,14 @@ docstrings and layout, and is the same on every Python that the project supports
 import ast
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from qnet.errors import Refused
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PHYSICS = ("chiral", "midpoint", "chain")
 _SIMULATE = Path("workflow/scripts/simulate.py")  # what runs a model and stores its results
 
@@ -41,24 +42,99 @@ def _is_claim(function: ast.FunctionDef) -> bool:
     return any(isinstance(d, ast.Call) and getattr(d.func, "id", "") == "claim" for d in function.decorator_list)
 
 
-def parameters(model: str) -> tuple[set[str], set[str]]:
-    """(all, required) parameter names of a model, read from its source: never does a config's word run other code.
+class Parameter(NamedTuple):
+    """A parameter of a model as its source declares it: `int`, `bool` or `float` (words too), and whether to be set."""
 
-    A model is a function that a package of physics exports, takes keywords alone and returns a dataclass of columns.
-    Raises Refused for anything else.
+    kind: type
+    required: bool
+
+    def declared(self, value: Any) -> Any:
+        """A number of the config as one of the declared kind, so that 500 and 500.0 are the same."""
+        if self.kind is int and type(value) is float and value.is_integer():
+            return int(value)
+        return float(value) if self.kind is float and type(value) is int else value
+
+
+@cache
+def parameters(model: str) -> dict[str, Parameter]:
+    """The parameters of a model by name, read from its source: never does a config's word run other code.
+
+    A model is a function that a package of physics exports. It takes records, whose fields are its parameters, and
+    keywords, and returns a dataclass of columns. Raises Refused for anything else.
     """
     package, _, name = model.partition(".")
     path = _exported(package).get(name) if package in PHYSICS else None
     for node in _parsed(path).body if path else []:
         if isinstance(node, ast.FunctionDef) and node.name == name and _returns_columns(node, package):
-            named = [argument.arg for argument in node.args.kwonlyargs]
-            required = [n for n, default in zip(named, node.args.kw_defaults, strict=True) if default is None]
-            return set(named), set(required)
+            records = [_class(argument.annotation, package) for argument in node.args.args]
+            if None not in records:
+                return _parameters(node, package, records)
     where = " or ".join(f"qnet.{name}" for name in PHYSICS)
     raise Refused(
-        f"model must be a public function of {where} that takes keywords and returns columns, "
+        f"model must be a public function of {where} that takes records and keywords and returns columns, "
         f"such as chiral.peak_concurrence, but is {model!r}"
     )
+
+
+def _parameters(function: ast.FunctionDef, package: str, records: list[ast.ClassDef | None]) -> dict[str, Parameter]:
+    found: dict[str, Parameter] = {}
+    keywords = function.args.kwonlyargs
+    fields = [field for record in records if record for field in _fields(record, package)]
+    for name, parameter in [
+        *fields,
+        *(
+            (argument.arg, Parameter(_kind(argument.annotation, package), default is None))
+            for argument, default in zip(keywords, function.args.kw_defaults, strict=True)
+        ),
+    ]:
+        if name in found:
+            raise Refused(f"{package}.{function.name} must have {name} once among its records and keywords")
+        found[name] = parameter
+    return found
+
+
+def _fields(record: ast.ClassDef, package: str) -> Iterator[tuple[str, Parameter]]:
+    """The fields of a record, those that it inherits first."""
+    for base in record.bases:
+        if parent := _class(base, package):
+            yield from _fields(parent, package)
+    for node in record.body:
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and isinstance(node.value, ast.Call):
+            required = not {"default", "factory"} & {keyword.arg for keyword in node.value.keywords}
+            yield node.target.id, Parameter(_kind(node.value, package), required)
+
+
+def _kind(node: ast.AST | None, package: str) -> type:
+    """The kind that a quantity has in the metadata of a field or in an annotation, which may be a name of the package."""
+    if isinstance(node, ast.Name):
+        node = _assigned(package).get(node.id)
+    for call in ast.walk(node) if node else []:
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in ("about", "Quantity"):
+            what = [*call.args[2:3], *(keyword.value for keyword in call.keywords if keyword.arg == "what")]
+            return {"int": int, "bool": bool}.get(getattr(what[0], "id", "") if what else "", float)
+    return float
+
+
+def _nodes(package: str) -> Iterator[ast.stmt]:
+    for path in sorted((ROOT / "qnet" / package).rglob("*.py")):
+        yield from _parsed(path).body
+
+
+def _assigned(package: str) -> dict[str, ast.expr]:
+    """What the names that a package assigns at the top of its modules stand for."""
+    return {
+        target.id: node.value
+        for node in _nodes(package)
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+def _class(node: ast.AST | None, package: str) -> ast.ClassDef | None:
+    """The class of a package that a name stands for."""
+    name = getattr(node, "id", None)
+    return next((found for found in _nodes(package) if isinstance(found, ast.ClassDef) and found.name == name), None)
 
 
 def _exported(package: str) -> dict[str, Path]:
@@ -75,10 +151,7 @@ def _exported(package: str) -> dict[str, Path]:
 
 
 def _returns_columns(function: ast.FunctionDef, package: str) -> bool:
-    paths = (ROOT / "qnet" / package).glob("*.py")
-    classes = {node.name for path in paths for node in _parsed(path).body if isinstance(node, ast.ClassDef)}
-    returned = function.returns
-    return not function.args.args and isinstance(returned, ast.Name) and returned.id in classes
+    return _class(function.returns, package) is not None
 
 
 @cache
@@ -114,7 +187,7 @@ def of_file(path: Path) -> str:
 
 def forget() -> None:
     """Reads files anew, where they may have changed since they were read."""
-    for cached in (of_model, of_file, _parsed, _imported):
+    for cached in (parameters, of_model, of_file, _parsed, _imported):
         cached.cache_clear()
 
 

@@ -11,17 +11,19 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from qnet.errors import Refused
-from qnet.files import replacing
-from qnet.quantities import QUANTITIES
+from qnet.pipeline.files import replacing
 
 _ORIGIN, _SEAL = b"qnet", b"seal"
+About = tuple[str, str]  # unit and meaning of a column
 
 
-def write(path: str | Path, columns: Mapping[str, np.ndarray], origin: Mapping[str, Any]) -> None:
-    """Writes columns as Parquet, each with its unit and meaning, and `origin`, what made them, as metadata."""
+def write(
+    path: str | Path, columns: Mapping[str, np.ndarray], about: Mapping[str, About], origin: Mapping[str, Any]
+) -> None:
+    """Writes columns as Parquet, with what each is about and `origin`, what made them, as metadata."""
     described = []
     for name, values in columns.items():
-        unit, meaning = QUANTITIES[name]
+        unit, meaning = about[name]
         kind = pa.string() if values.dtype.kind in "UO" else pa.from_numpy_dtype(values.dtype)
         described.append(pa.field(name, kind, nullable=False, metadata={"unit": unit, "description": meaning}))
     schema = pa.schema(described, metadata={_ORIGIN: json.dumps(origin)})
@@ -48,6 +50,12 @@ def read(path: str | Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     if metadata.get(_SEAL) != seal:
         raise Refused(f"{path} must hold what was written to it, but has changed since; delete it")
     return {name: table[name].to_numpy() for name in table.column_names}, json.loads(metadata[_ORIGIN])
+
+
+def about(path: str | Path) -> dict[str, About]:
+    """What the columns of a file written by `write` are about, which `read` has to check first."""
+    said = {field.name: field.metadata for field in pq.read_schema(path)}
+    return {name: (of[b"unit"].decode(), of[b"description"].decode()) for name, of in said.items()}
 
 
 def _seal(table: pa.Table) -> bytes:

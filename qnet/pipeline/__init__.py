@@ -1,0 +1,1 @@
+"""From config.yaml to tables on disk: knows files and Snakemake, and no physics."""

@@ -1,0 +1,24 @@
+"""The rows of a study: cases times the axes of a grid. With the standard library alone, since planning reads it."""
+
+import itertools
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+Value = float | int | bool | str
+
+
+def axis(spec: Sequence[Value] | Mapping[str, Any]) -> list[Value]:
+    """Values of a grid axis: a list as it is, or {linspace: [first, last, count]}, or {geomspace: ...}."""
+    if not isinstance(spec, Mapping):
+        return list(spec)
+    ((kind, (first, last, count)),) = spec.items()
+    fractions = [i / max(count - 1, 1) for i in range(int(count))]
+    if kind == "geomspace":
+        return [float(first * (last / first) ** f) for f in fractions]
+    return [first + (last - first) * f for f in fractions]
+
+
+def columns(cases: Sequence[Mapping[str, Value]], axes: Mapping[str, Sequence[Value]]) -> dict[str, list[Value]]:
+    """The rows as columns: every case with every point of the grid, cases slowest, then the first axis."""
+    rows = [[*case.values(), *point] for case in cases for point in itertools.product(*axes.values())]
+    return {name: [row[i] for row in rows] for i, name in enumerate([*cases[0], *axes])}

@@ -1,0 +1,134 @@
+"""Runs a model, found by its name, over the rows of a batch. The one place of the workflow that calls physics."""
+
+import hashlib
+import importlib
+import inspect
+import itertools
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, get_type_hints
+
+import attrs
+import numpy as np
+
+from qnet.errors import Refused
+from qnet.pipeline import grid, source
+from qnet.pipeline.grid import Value
+from qnet.pipeline.study import Batch
+from qnet.records import Quantity, Record
+
+Columns = dict[str, np.ndarray]
+_PROGRESS_STEPS = 10
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model as the workflow sees it: flat parameters in, columns out, each with what it is.
+
+    records: the classes of its positional parameters, by their names. by_row: whether it takes one row at a time.
+    parameters, results: what they are, by name; `seed` is not among them.
+    """
+
+    function: Callable[..., Any]
+    records: dict[str, type[Record]]
+    by_row: bool
+    parameters: dict[str, Quantity]
+    results: dict[str, Quantity]
+
+    def __call__(self, columns: Mapping[str, Any], count: int) -> Columns:
+        """The results for `count` rows. Columns have one value a row, or one for all rows."""
+        if not self.by_row:
+            found = self._called(columns)
+            return {name: np.broadcast_to(getattr(found, name), (count,)) for name in self.results}
+        each = {name: np.broadcast_to(values, (count,)) for name, values in columns.items()}
+        rows = [self._called({name: values[i].item() for name, values in each.items()}) for i in range(count)]
+        return {name: np.array([getattr(row, name) for row in rows]) for name in self.results}
+
+    def _called(self, values: Mapping[str, Any]) -> Any:
+        rest, given = dict(values), []
+        for record in self.records.values():
+            names = {field.name for field in attrs.fields(record)}
+            given.append(record(**{name: rest.pop(name) for name in names & set(rest)}))
+        return self.function(*given, **rest)
+
+
+def model(name: str) -> Model:
+    """The model of a name such as "chiral.peak_concurrence".
+
+    Raises Refused where a parameter or a result does not say what it is: its column would have no unit and no meaning.
+    """
+    package, _, function_name = name.rpartition(".")
+    function = getattr(importlib.import_module(f"qnet.{package}"), function_name)
+    hints = get_type_hints(function, include_extras=True)
+    named = inspect.signature(function).parameters.values()
+    records = {p.name: hints[p.name] for p in named if p.kind is not p.KEYWORD_ONLY}
+    parameters = {f.name: f.metadata.get("quantity") for record in records.values() for f in attrs.fields(record)}
+    for parameter in named:
+        if parameter.kind is parameter.KEYWORD_ONLY and parameter.name != "seed":
+            parameters[parameter.name] = next(_quantities(hints[parameter.name]), None)
+    results = {found.name: found.metadata.get("quantity") for found in _columns(hints["return"])}
+    for kind, found in (("parameter", parameters), ("result", results)):
+        for missing in [each for each, quantity in found.items() if quantity is None]:
+            place = inspect.getsourcefile(function) or function.__module__
+            raise Refused(
+                f"{name} must say the unit and the meaning of its {kind} {missing}, but does not; "
+                f"add metadata=about(...) or Annotated[..., Quantity(...)] in {place.removeprefix(f'{source.ROOT}/')}"
+            )
+    by_row = any(not record.broadcasts for record in records.values())
+    return Model(function, records, by_row, parameters, results)
+
+
+def _quantities(hint: Any) -> Iterator[Quantity]:
+    return (each for each in getattr(hint, "__metadata__", ()) if isinstance(each, Quantity))
+
+
+def _columns(results: type) -> Iterator[Any]:
+    return iter(attrs.fields(results) if attrs.has(results) else results.__dataclass_fields__.values())
+
+
+def check(studies: Mapping[str, Mapping[str, Any]], files: str) -> None:
+    """Raises Refused, before any work, where a value of a study is none that its model takes, by the rule of its own.
+
+    What rules say of several parameters together is left to the job. files: names of those that the config is from.
+    """
+    for study, block in studies.items():
+        found, declared, cases = model(block["model"]), source.parameters(block["model"]), block.get("cases", [{}])
+        values = {f"fixed.{name}": [value] for name, value in block.get("fixed", {}).items()}
+        values |= {f"cases.{name}": [case[name] for case in cases] for name in cases[0]}
+        values |= {f"grid.{name}": grid.axis(spec) for name, spec in block.get("grid", {}).items()}
+        for place, given in values.items():
+            name = place.partition(".")[2]
+            as_declared = [declared[name].declared(value) for value in given]
+            found.parameters[name].checked(f"{files}: studies.{study}.{place}", as_declared)
+
+
+def compute(batch: Batch, progress: Callable[[str], None] = lambda _: None) -> tuple[Columns, dict[str, Quantity]]:
+    """Axis and result columns of a batch, and what each is. A model that takes `seed` gets one per row.
+
+    It is made of the seed of the config, the study and the row.
+    """
+    found = model(batch.model)
+    if source.of_model(batch.model) != batch.code:
+        raise Refused(f"code of {batch.model} must stay as it was when the run began, but has changed; run again")
+    rows_as_columns = grid.columns(batch.cases, batch.axes)
+    table = {key: np.asarray(values) for key, values in rows_as_columns.items()}
+    columns = dict(table)
+    if batch.seed is not None:
+        rows = zip(*rows_as_columns.values(), strict=True)
+        columns["seed"] = np.array([_row_seed(batch, row) for row in rows], dtype=np.uint64)
+    size = len(next(iter(table.values())))
+    bounds = np.linspace(0, size, min(size, _PROGRESS_STEPS) + 1).astype(int)
+    parts = []
+    for first, last in itertools.pairwise(bounds):
+        given = {key: values[first:last] for key, values in columns.items()}
+        parts.append(found(batch.fixed | given, last - first))
+        progress(f"{last} of {size} rows")
+    results = {name: np.concatenate([part[name] for part in parts]) for name in found.results}
+    return table | results, {name: found.parameters[name] for name in table} | found.results
+
+
+def _row_seed(batch: Batch, row: Sequence[Value]) -> int:
+    """From the row's values, not its place: rows can be added, reordered or batched without changing the others."""
+    text = json.dumps([batch.seed, batch.study, row])
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") >> 1
