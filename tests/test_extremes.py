@@ -27,11 +27,11 @@ def test_weak_couplings_act_as_slow_decay(g, time):
 
 
 def test_rates_too_far_apart_are_refused():
-    with pytest.raises(
-        Refused,
-        match=r"^window must be finite .* and short enough for ten million steps, but is inf at index \(1,\)$",
-    ):
-        chiral.peak_concurrence(g1=[0.1, 1e9], g2=0.2)
+    settles = r"^window must be finite .* and short enough for ten million steps, but is inf"
+    with pytest.raises(Refused, match=rf"{settles} at index \(1, 2\), where g1 = 1e\+09, g2 = 0.2, gamma_r1 = 1,"):
+        chiral.peak_concurrence(g1=[[0.1], [1e9]], g2=0.2, window=[1e-9, 2e-9, np.inf])
+    with pytest.raises(Refused, match=rf"{settles}, where g1 = 1e\+09, g2 = 0.2, gamma_r1 = 1, gamma_r2 = 1$"):
+        chiral.peak_transfer(g1=1e9, g2=0.2)
     many = chain.Links(np.ones(100_000), 0.9, np.ones(100_000))
     with pytest.raises(Refused, match=r"^links must need at most 1e\+10 comparisons of times, but need 2.2e\+11$"):
         chain.exact(links=many, protocol=chain.Protocol(restart="restart_together"), coherence_time_s=np.inf)

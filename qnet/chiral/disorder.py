@@ -9,7 +9,7 @@ from scipy.interpolate import CubicSpline
 from scipy.stats import qmc
 
 from qnet import checks
-from qnet.chiral.network import Network
+from qnet.chiral.network import Network, atom_2_reached
 from qnet.chiral.peak import highest_concurrence
 from qnet.chiral.propagator import coherences
 from qnet.errors import Refused
@@ -134,7 +134,10 @@ def _mean_peak(g1: float, g2: float, widths: Floats, samples: int, seed: int) ->
 
 
 def _readout(g1: float, g2: float, widths: Floats, samples: int, seed: int) -> tuple[float, ...]:
-    times, state, size = _replicate_curves(_replicates(g1, g2, widths, samples, seed))
+    network = _replicates(g1, g2, widths, samples, seed)
+    if not atom_2_reached(network.generator()).any():
+        return 0.0, 0.0, 0.0, 0.0
+    times, state, size = _replicate_curves(network)
     best = _peak_time(times, size.mean(axis=0))
     of_mean = _estimate(CubicSpline(times, size, axis=1)(best))
 

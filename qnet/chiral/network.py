@@ -126,6 +126,12 @@ def _exchange(p: SimpleNamespace) -> tuple[Floats, Complexes]:
     return np.sqrt(p.gamma_r1 * p.gamma_r2), np.sqrt(p.gamma_l1 * p.gamma_l2) * (real + 1j * imag)
 
 
+def atom_2_reached(generators: Complexes) -> NDArray[np.bool_]:
+    """Whether anything of the excitation can ever come to atom 2; (n,), from generators of shape (n, 4, 4)."""
+    linked = generators[:, (1, 2, 3, 1), (0, 0, 2, 3)] != 0
+    return linked[:, 0] | linked[:, 1:].all(axis=1)
+
+
 def with_dark_mode(generators: Complexes, changes: Complexes | None = None) -> Complexes:
     """`changes` (by default `generators`) in the basis of cavity sum and difference, where the two cavities are alike.
 

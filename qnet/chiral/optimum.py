@@ -165,7 +165,7 @@ def _peak_and_slope(
     highest_peaks(here[None], 0, 2.0, np.array([window]), peak)
     value, time = peak[0, 0], peak[1, 0]
     if np.isnan(time):
-        raise unsettled_window(window)
+        raise unsettled_window(network(values), np.array(window), ())
     slope = np.empty(size)
     for n, change in enumerate(changes):
         psi, tangent = evolve_tangent(here, change, time)

@@ -1,12 +1,13 @@
 """Highest concurrence and transfer fidelity over all times, exact to rounding."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from qnet import checks
-from qnet.chiral.network import BareNetwork, Complexes, Network, with_dark_mode
+from qnet.chiral.network import BareNetwork, Network, atom_2_reached, with_dark_mode
 from qnet.chiral.propagator import DIM, highest_peaks
 from qnet.errors import Refused
 
@@ -53,7 +54,8 @@ def peak_concurrence(
     With window = inf the maximum is over all times, certified by the norm, which bounds every later concurrence.
     Where the maximum is only approached, the time is one at which it is reached to rounding. Source: Mok et al.,
     Sec. III. Raises Refused as `Network` does, for a window that is not positive, and where the maximum over all
-    times does not settle in ten million steps, so that a finite window is needed.
+    times does not settle in ten million steps: the sentence names the first such point, which needs a finite window of
+    its own. There is no result for the others then, since a table has no place for a number that is not known.
     """
     network = Network(
         g1=g1, g2=g2, gamma_r1=gamma_r1, gamma_r2=gamma_r2, gamma_l1=gamma_l1, gamma_l2=gamma_l2, phase=phase,
@@ -88,7 +90,7 @@ def peak_transfer(
         delta_a1=delta_a1, delta_a2=delta_a2, delta_c1=delta_c1, delta_c2=delta_c2,
         decay_1=decay_1, decay_2=decay_2, loss_1=loss_1, loss_2=loss_2,
     )  # fmt: skip
-    return PeakTransfer(*_highest(network.generator(), _ATOM_2, 1.0, window))
+    return PeakTransfer(*_highest(network, _ATOM_2, 1.0, window))
 
 
 def bare_peak_concurrence(
@@ -114,33 +116,37 @@ def bare_peak_concurrence(
 
 def highest_concurrence(network: Network | BareNetwork, *, window: ArrayLike = np.inf) -> PeakConcurrence:
     """As `peak_concurrence`, for a network that is built already."""
-    return PeakConcurrence(*_highest(network.generator(), _ATOM_1, 2.0, window))
+    return PeakConcurrence(*_highest(network, _ATOM_1, 2.0, window))
 
 
 def _highest(
-    generators: Complexes, i: int, weight: float, window: ArrayLike
+    network: Network | BareNetwork, i: int, weight: float, window: ArrayLike
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    generators = network.generator()
     windows = checks.real("window", window, checks.POSITIVE_OR_INF)
     points = np.empty(generators.shape[:-2])
-    shape = checks.broadcast({"parameters": points, "window": windows})["window"].shape
-    windows = np.array(np.broadcast_to(windows, shape), order="C").ravel()
+    windows = checks.broadcast({"parameters": points, "window": windows})["window"]
+    shape = windows.shape
     out = np.zeros((2, windows.size))
     generators = np.array(np.broadcast_to(generators, (*shape, DIM, DIM)), order="C").reshape(-1, DIM, DIM)
-    linked = generators[:, (1, 2, 3, 1), (0, 0, 2, 3)] != 0
-    reached = linked[:, 0] | linked[:, 1:].all(axis=1)  # else atom 2 stays empty, and the maximum is 0
+    reached = atom_2_reached(generators)  # else the maximum is 0
     found = np.empty((2, reached.sum()))
-    highest_peaks(with_dark_mode(generators[reached]), i, weight, windows[reached], found)
+    highest_peaks(with_dark_mode(generators[reached]), i, weight, windows.ravel()[reached], found)
     out[:, reached] = found
     unsettled = np.flatnonzero(np.isnan(out[1]))
     if len(unsettled):
-        index = tuple(map(int, np.unravel_index(unsettled[0], shape)))
-        raise unsettled_window(windows[unsettled[0]], f" at index {index}" if index else "")
+        raise unsettled_window(network, windows, np.unravel_index(unsettled[0], shape))
     value, time = out.reshape(2, *shape)
     return value[()], time[()]
 
 
-def unsettled_window(window: float, where: str = "") -> Refused:
+def unsettled_window(network: Network | BareNetwork, windows: NDArray[np.float64], index: Sequence[np.intp]) -> Refused:
+    """Names the point, of those that `windows` has, for which a window is needed."""
+    place = tuple(map(int, index))
+    point = {name: float(np.broadcast_to(values, windows.shape)[place]) for name, values in vars(network).items()}
     return Refused(
         "window must be finite where the maximum over all times does not settle (a dark state, or rates that are "
-        f"too far apart), and short enough for ten million steps, but is {window}{where}"
+        f"too far apart), and short enough for ten million steps, but is {windows[place]}"
+        + (f" at index {place}" if place else "")
+        + f", where {', '.join(f'{name} = {value:.6g}' for name, value in point.items() if value)}"
     )

@@ -92,9 +92,14 @@ def test_bad_arguments_are_named(arguments, message):
 
 def test_averages_that_never_peak_are_refused():
     with pytest.raises(Refused, match="g1 and g2 must let the averaged concurrence peak"):
-        chiral.disordered_readout(g1=0.0, g2=0.3, samples=1, seed=0)
+        chiral.disordered_readout(g1=1e-3, g2=1e-3, samples=1, seed=0)
 
 
-def test_nothing_is_read_out_of_an_atom_without_coupling():
-    found = chiral.disordered_readout(g1=86.0, g2=0.0, width_atoms=0.0, samples=1, seed=2)
+@pytest.mark.parametrize(("g1", "g2"), [(86.0, 0.0), (1.0, 0.0), (0.0, 0.3), (0.0, 0.0)])
+@pytest.mark.parametrize("width", [0.0, 2.0])
+def test_nothing_is_read_out_of_an_atom_that_is_out_of_reach(monkeypatch, g1, g2, width):
+    """Where no norm shows that all is over before the last horizon, too; no curve is followed to find that out."""
+    monkeypatch.setattr("qnet.chiral.disorder._replicate_curves", None)
+    found = chiral.disordered_readout(g1=g1, g2=g2, width_atoms=width, samples=1, seed=2)
     assert (found.peak_mean, found.peak_mean_se, found.peak_state, found.peak_state_se) == (0, 0, 0, 0)
+    assert chiral.disordered_peak(g1=g1, g2=g2, width_atoms=width, samples=1, seed=2).mean_peak == 0

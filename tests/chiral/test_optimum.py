@@ -111,3 +111,11 @@ def test_nonchiral_optimum_belongs_to_its_window():
 def test_bad_arguments_are_named(arguments, message):
     with pytest.raises(Refused, match=message):
         chiral.local_optimum(**({"start_g1": 0.1, "start_g2": 0.2} | arguments))
+
+
+def test_an_ascent_that_meets_an_unsettled_point_names_it(monkeypatch):
+    monkeypatch.setattr("qnet.chiral.optimum.highest_peaks", lambda *args: args[-1].fill(np.nan))
+    with pytest.raises(
+        Refused, match=r"but is inf, where g1 = 0.1, g2 = 0.3, gamma_r1 = 1, gamma_r2 = 1, decay_1 = 0.2"
+    ):
+        chiral.local_optimum(start_g1=[0.1, 0.2], start_g2=0.3, decay=0.2)
