@@ -5,10 +5,11 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import pandas as pd
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
 
 from qnet.errors import Refused
 from qnet.pipeline import recipe, study, table
@@ -42,7 +43,7 @@ def running(snakemake: Any) -> Iterator[Callable[[str], None]]:
     say("done")
 
 
-def tables(snakemake: Any) -> dict[str, tuple[dict[str, np.ndarray], dict[str, Any]]]:
+def tables(snakemake: Any) -> "dict[str, tuple[dict[str, np.ndarray], dict[str, Any]]]":
     """The tables that a job reads, by study, each with what made it.
 
     Refused names one that the config, as it is now, does not ask for.
@@ -58,8 +59,10 @@ def tables(snakemake: Any) -> dict[str, tuple[dict[str, np.ndarray], dict[str, A
     return found
 
 
-def frames(snakemake: Any) -> dict[str, pd.DataFrame]:
+def frames(snakemake: Any) -> "dict[str, pd.DataFrame]":
     """The tables that a job reads, by study; Refused as from `tables`."""
+    import pandas as pd  # takes a third of a second, which a job that computes or joins does not need
+
     return {name: pd.DataFrame(columns) for name, (columns, _) in tables(snakemake).items()}
 
 

@@ -6,7 +6,7 @@ import inspect
 import itertools
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, get_type_hints
 
 import attrs
@@ -83,8 +83,8 @@ def _quantities(hint: Any) -> Iterator[Quantity]:
     return (each for each in getattr(hint, "__metadata__", ()) if isinstance(each, Quantity))
 
 
-def _columns(results: type) -> Iterator[Any]:
-    return iter(attrs.fields(results) if attrs.has(results) else results.__dataclass_fields__.values())
+def _columns(results: Any) -> Iterator[Any]:
+    return iter(attrs.fields(results) if attrs.has(results) else fields(results))
 
 
 def check(studies: Mapping[str, Mapping[str, Any]], files: str) -> None:

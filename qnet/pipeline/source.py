@@ -105,7 +105,7 @@ def _fields(record: ast.ClassDef, package: str) -> Iterator[tuple[str, Parameter
 
 
 def _kind(node: ast.AST | None, package: str) -> type:
-    """The kind that a quantity has in the metadata of a field or in an annotation, which may be a name of the package."""
+    """The kind of a quantity, in the metadata of a field or in an annotation, which may be a name of the package."""
     if isinstance(node, ast.Name):
         node = _assigned(package).get(node.id)
     for call in ast.walk(node) if node else []:

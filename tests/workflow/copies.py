@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from pathlib import Path
@@ -17,6 +17,13 @@ import yaml
 from qnet import chain, chiral
 
 ROOT = Path(__file__).parents[2]
+
+
+def about(columns: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """A unit and a meaning for each column of a table that a test makes up."""
+    return dict.fromkeys(columns, ("1", "made up"))
+
+
 PATIENCE = 3600  # seconds: for what never comes about, however busy the machine
 # Beside a command runs what kills their process group when the pipe closes that is their standard input.
 GUARDED = 'exec 3<&0 </dev/null; (cat <&3; kill -KILL 0) >/dev/null 2>&1 & exec "$@" 3<&-'

@@ -20,23 +20,32 @@ MODEL = '''
 
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import attrs
 import numpy as np
+
+from qnet import checks
+from qnet.records import Arrays, Floats, about, array
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Whole(Arrays):
+    g1: Floats = attrs.field(converter=array, metadata=about("1", "a number", checks.FINITE))
 
 
 @dataclass(frozen=True)
 class Half:
-    fidelity: np.ndarray
+    fidelity: np.ndarray = field(metadata=about("1", "half of it"))
 
 
-def half(*, g1) -> Half:
-    for value in g1:
+def half(whole: Whole) -> Half:
+    for value in whole.g1:
         Path(f"begun_{value}").write_text(str(os.getpid()))
         while Path(f"hold_{value}").exists():
             time.sleep(0.02)
-    return Half(g1 / 2)
+    return Half(whole.g1 / 2)
 '''
 SCRIPT = '''
 """The halves."""
@@ -117,7 +126,7 @@ def finished(tmp_path_factory) -> Project:
     (made.root / "qnet/waiting").mkdir()
     (made.root / "qnet/waiting/__init__.py").write_text("from qnet.waiting.model import half\n")
     (made.root / "qnet/waiting/model.py").write_text(MODEL.lstrip())
-    code = made.root / "qnet/source.py"
+    code = made.root / "qnet/pipeline/source.py"
     code.write_text(code.read_text(encoding="utf-8").replace('PHYSICS = ("chiral"', 'PHYSICS = ("waiting", "chiral"'))
     made.configure(studies={"halves": HALVES}, figures={}, tables={"seen": {"data": ["halves"], "caption": "Halves."}})
     there = Project(made.root, tmp_path_factory.mktemp("finished"))
@@ -267,7 +276,7 @@ def test_a_table_of_another_config_is_refused_until_it_is_gone(site):
     """Put back with a fresh time stamp, which is all that Snakemake looks at; with its records and without."""
     columns, origin = table.read(site.table)
     older = {name: values[:2] for name, values in columns.items()}
-    table.write(site.table, older, origin | {"batches": origin["batches"][:2]})
+    table.write(site.table, older, table.about(site.table), origin | {"batches": origin["batches"][:2]})
     refusal = "Error: results/halves.parquet must hold study halves, digest "
     assert refusal in site.fails(TARGET)
     shutil.rmtree(site.folder / ".snakemake")

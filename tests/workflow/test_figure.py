@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from PIL import Image, ImageColor
 
-from copies import ROOT
+from copies import ROOT, about
 from qnet import figure
 from qnet.errors import Refused
 from qnet.pipeline import job, study, table
@@ -91,7 +91,7 @@ def test_render_reads_what_the_script_names(tmp_path):
     studies = {"mok_long_time": 0.5, "mok_master_equation": 0.6}
     for name, last in studies.items():
         columns = {"time": np.linspace(0, 20, 5), "concurrence": np.linspace(0.1, last, 5)}
-        table.write(tmp_path / f"{name}.parquet", columns, {"study": name, "batches": ["d1"]})
+        table.write(tmp_path / f"{name}.parquet", columns, about(columns), {"study": name, "batches": ["d1"]})
     paths = [str(tmp_path / f"{name}.parquet") for name in studies]
     snakemake = SimpleNamespace(
         input=type("Input", (list,), {"data": paths})(paths),

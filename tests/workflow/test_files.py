@@ -61,7 +61,7 @@ def write_csv(path):
 
 
 def write_table(path):
-    table.write(path, {"g1": np.arange(3.0)}, {})
+    table.write(path, {"g1": np.arange(3.0)}, {"g1": ("1", "made up")}, {})
 
 
 def write_figure(kind):

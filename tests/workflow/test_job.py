@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from copies import about
 from qnet.errors import Refused
 from qnet.pipeline import job, study, table
 
@@ -24,7 +25,7 @@ def reading(tmp_path):
 
 def written(path, name, batches):
     columns = {"g1": np.arange(3.0), "concurrence": np.array([0.1, 0.2, len(batches)])}
-    table.write(path, columns, {"study": name, "batches": batches})
+    table.write(path, columns, about(columns), {"study": name, "batches": batches})
 
 
 def test_tables_come_by_study_with_what_made_them(reading):

@@ -134,7 +134,7 @@ def test_rows_are_the_committed_ones(name):
     ):
         case, *point = next(itertools.islice(itertools.product(whole.cases, *whole.axes.values()), row, None))
         axes = {axis: [value] for axis, value in zip(whole.axes, point, strict=True)}
-        found = run.compute(study.Batch(**vars(whole) | {"cases": [case], "axes": axes}))
+        found, _ = run.compute(study.Batch(**vars(whole) | {"cases": [case], "axes": axes}))
         expected = {column: values[[row]] for column, values in committed.items()}
         assert reference.compare(name, (found, origin), (expected, origin)).verdict != "differs"
 

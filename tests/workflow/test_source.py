@@ -13,8 +13,8 @@ FILES = {
     "qnet/chiral/__init__.py": "from .model import f\n",
     "qnet/chiral/model.py": "from qnet import checks\nfrom ..mine import FACTOR\n\n\ndef f():\n    return checks.LIMIT * FACTOR\n",
     "qnet/mine.py": "FACTOR = 1\n",
-    "qnet/table.py": "value = 1\n",
-    "workflow/scripts/simulate.py": "from qnet import table\n",
+    "qnet/pipeline/table.py": "value = 1\n",
+    "workflow/scripts/simulate.py": "from qnet.pipeline import table\n",
 }
 
 SYNTAX = r'''
@@ -95,7 +95,7 @@ def test_a_model_may_be_imported_by_a_relative_name(tree):
         "class F:\n    pass\n\n\ndef f(*, x, y=1) -> F:\n    return F()\n", encoding="utf-8"
     )
     source.forget()
-    assert source.parameters("chiral.f") == ({"x", "y"}, {"x"})
+    assert source.parameters("chiral.f") == {"x": source.Parameter(float, True), "y": source.Parameter(float, False)}
 
 
 def test_digests_are_the_same_on_every_python(tree):
@@ -106,9 +106,12 @@ def test_digests_are_the_same_on_every_python(tree):
 
 
 def test_parameters_are_read_from_the_source():
-    known, required = source.parameters("chiral.peak_concurrence")
-    assert required == {"g1", "g2"}
-    assert {"window", "gamma_l1"} < known
+    found = source.parameters("chiral.peak_concurrence")
+    assert {name for name, parameter in found.items() if parameter.required} == {"g1", "g2"}
+    assert {"window", "gamma_l1"} < found.keys()
+    chain = source.parameters("chain.alternating_chain")
+    kinds = {name: chain[name].kind for name in ("links", "deliveries", "messages", "length_km", "restart")}
+    assert kinds == {"links": int, "deliveries": int, "messages": bool, "length_km": float, "restart": float}
 
 
 @pytest.mark.parametrize(

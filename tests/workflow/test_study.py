@@ -16,7 +16,7 @@ BLOCK = {
 
 
 def joined(block, name="disorder", seed=1):
-    parts = [run.compute(batch) for batch in study.batches(name, block, seed)]
+    parts = [run.compute(batch)[0] for batch in study.batches(name, block, seed)]
     return {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
 
 

@@ -5,10 +5,10 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
+from copies import about
 from qnet import text
 from qnet.errors import Refused
 from qnet.pipeline import table
-from qnet.quantities import QUANTITIES
 
 ORIGIN = {"study": "s", "digest": "d1"}
 
@@ -18,7 +18,7 @@ def batch(tmp_path):
     def write(name="d1", origin=None, **columns):
         path = tmp_path / f"{name}.parquet"
         columns = columns or {"g1": np.arange(1000.0), "concurrence": np.linspace(0, 1, 1000)}
-        table.write(path, columns, origin or {"study": "s", "digest": name})
+        table.write(path, columns, about(columns), origin or {"study": "s", "digest": name})
         return path
 
     return write
@@ -30,7 +30,8 @@ def test_round_trip_with_units(batch):
     np.testing.assert_array_equal(columns["g1"], np.arange(1000.0))
     assert origin == ORIGIN
     field = pq.read_schema(path).field("g1")
-    assert field.metadata == {b"unit": b"gamma_R1", b"description": b"atom-cavity coupling of node 1"}
+    assert field.metadata == {b"unit": b"1", b"description": b"made up"}
+    assert table.about(path) == about(columns)
     assert not field.nullable
 
 
@@ -49,7 +50,7 @@ def test_every_bit_of_a_table_is_guarded(tmp_path):
     """A flipped bit anywhere, names and units included, is refused unless it says the very same: unused space."""
     path = tmp_path / "d1.parquet"
     columns = {"hold": np.array(["gamma_r", "gamma_total"] * 8), "g1": np.arange(16) / 8, "links": np.arange(16)}
-    table.write(path, columns, ORIGIN)
+    table.write(path, columns, about(columns), ORIGIN)
 
     def said():
         read, origin = table.read(path)
@@ -124,9 +125,3 @@ def test_text_tables():
     frame = pd.DataFrame({"cavities": [True], "g1": [np.nan], "concurrence": [0.96900778760582]})
     assert text.as_text(frame, 10).values.tolist() == [["true", "", "0.9690077876"]]
     assert text.markdown(frame).splitlines()[-1] == "| true |  | 0.969008 |"
-
-
-def test_quantities_are_described():
-    for name, (unit, meaning) in QUANTITIES.items():
-        assert isinstance(unit, str), name
-        assert meaning, name
