@@ -15,6 +15,7 @@ import numpy as np
 from qnet.errors import Refused
 from qnet.pipeline import grid, source
 from qnet.pipeline.grid import Value
+from qnet.pipeline.recipe import KNOWN
 from qnet.pipeline.study import Batch
 from qnet.records import Quantity, Record
 
@@ -109,6 +110,7 @@ def compute(batch: Batch, progress: Callable[[str], None] = lambda _: None) -> t
     It is made of the seed of the config, the study and the row.
     """
     found = model(batch.model)
+    source.remember(KNOWN)
     if source.of_model(batch.model) != batch.code:
         raise Refused(f"code of {batch.model} must stay as it was when the run began, but has changed; run again")
     rows_as_columns = grid.columns(batch.cases, batch.axes)

@@ -8,6 +8,7 @@ import ast
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,6 +17,8 @@ from qnet.errors import Refused
 
 ROOT = Path(__file__).parents[2]
 PHYSICS = ("chiral", "midpoint", "chain")
+_found: dict[str, list[Any]] = {}  # about files, by path and digest of their bytes
+_remembered: dict[str, list[Any]] = {}  # the same, from another process
 _SIMULATE = Path("workflow/scripts/simulate.py")  # what runs a model and stores its results
 
 
@@ -173,21 +176,29 @@ def reached(paths: Iterable[Path]) -> dict[str, str]:
         key = path.relative_to(ROOT).as_posix()
         if key not in found:
             found[key] = of_file(path)
-            waiting += _imported(path) if path.suffix == ".py" else []
+            waiting += filter(None, map(_file, _read(path)[1]))
     return dict(sorted(found.items()))
 
 
-@cache
 def of_file(path: Path) -> str:
     """The digest of one file, as `reached` has it."""
-    if path.suffix == ".py":
-        return digest(_meaning(_parsed(path)))
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+    return _read(path)[0]
+
+
+def remember(path: Path) -> None:
+    """Takes in what `known` gave another process, so that files that have not changed need not be understood again."""
+    with suppress(OSError, ValueError):  # none yet, or damaged: then it is found out again
+        _remembered.update(json.loads(path.read_bytes()))
+
+
+def known() -> dict[str, list[Any]]:
+    """What this process knows of the files that it looked at."""
+    return dict(sorted(_found.items()))
 
 
 def forget() -> None:
     """Reads files anew, where they may have changed since they were read."""
-    for cached in (parameters, of_model, of_file, _parsed, _imported):
+    for cached in (parameters, of_model, _read, _parsed):
         cached.cache_clear()
 
 
@@ -209,16 +220,23 @@ def _meaning(node: object) -> object:
 
 
 @cache
-def _imported(path: Path) -> list[Path]:
-    """The files of the project that a Python file imports."""
-    names: list[str] = []
+def _read(path: Path) -> list[Any]:
+    """The digest of a file, and the names that it imports."""
+    content = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+    if path.suffix != ".py":
+        return [content, []]
+    key = f"{path.relative_to(ROOT).as_posix()} {content}"
+    _found[key] = _remembered.get(key) or [digest(_meaning(_parsed(path))), list(_imported(path))]
+    return _found[key]
+
+
+def _imported(path: Path) -> Iterator[str]:
     for node in ast.walk(_parsed(path)):
         if isinstance(node, ast.ImportFrom):
             module = _absolute(node, path)
-            names += [module, *(f"{module}.{alias.name}" for alias in node.names)]
+            yield from (module, *(f"{module}.{alias.name}" for alias in node.names))
         elif isinstance(node, ast.Import):
-            names += [alias.name for alias in node.names]
-    return [file for file in map(_file, names) if file]
+            yield from (alias.name for alias in node.names)
 
 
 def _absolute(node: ast.ImportFrom, path: Path) -> str:
