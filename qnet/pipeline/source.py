@@ -46,9 +46,12 @@ def _is_claim(function: ast.FunctionDef) -> bool:
 
 
 class Parameter(NamedTuple):
-    """A parameter of a model as its source declares it: `int`, `bool` or `float` (words too), and whether to be set."""
+    """A parameter of a model as its source declares it: `int`, `bool` or `float` (words too), and whether to be set.
 
-    kind: type
+    kind: None where the source does not say.
+    """
+
+    kind: type | None
     required: bool
 
     def declared(self, value: Any) -> Any:
@@ -107,7 +110,7 @@ def _fields(record: ast.ClassDef, package: str) -> Iterator[tuple[str, Parameter
             yield node.target.id, Parameter(_kind(node.value, package), required)
 
 
-def _kind(node: ast.AST | None, package: str) -> type:
+def _kind(node: ast.AST | None, package: str) -> type | None:
     """The kind of a quantity, in the metadata of a field or in an annotation, which may be a name of the package."""
     if isinstance(node, ast.Name):
         node = _assigned(package).get(node.id)
@@ -115,7 +118,7 @@ def _kind(node: ast.AST | None, package: str) -> type:
         if isinstance(call, ast.Call) and getattr(call.func, "id", "") in ("about", "Quantity"):
             what = [*call.args[2:3], *(keyword.value for keyword in call.keywords if keyword.arg == "what")]
             return {"int": int, "bool": bool}.get(getattr(what[0], "id", "") if what else "", float)
-    return float
+    return None
 
 
 def _nodes(package: str) -> Iterator[ast.stmt]:
