@@ -165,12 +165,12 @@ def full(mount):
     def fill(folder: Path) -> Path:
         aside = folder.with_name("aside")
         shutil.copytree(folder, aside)
-        mount(folder, "-t", "tmpfs", "-o", "size=64k", "tmpfs")
+        mount(folder, "-t", "tmpfs", "-o", "size=512k", "tmpfs")
         shutil.copytree(aside, folder, dirs_exist_ok=True)
         shutil.rmtree(aside)
         filler = folder / "filler"
         with pytest.raises(OSError, match="No space left"):
-            filler.write_bytes(bytes(2**17))
+            filler.write_bytes(bytes(2**20))
         return filler
 
     return fill
