@@ -12,10 +12,11 @@ ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT))
 
 from qnet.errors import Refused
-from qnet.pipeline import environment, recipe, study
+from qnet.pipeline import environment, recipe, source, study
 from qnet.pipeline import config as settings
 
 environment.settle(ROOT)
+source.remember(recipe.KNOWN)
 
 try:
     OVERLAYS = {Path(path).name: settings.read(Path(path)) for path in workflow.overwrite_configfiles}

@@ -65,10 +65,13 @@ def run(
     attempts, storage, delivered = np.empty(chains), np.empty(chains), np.zeros(chains)
     before, now = np.zeros((links + 2, chains)), np.zeros((links + 2, chains))
     sums = np.zeros((2, chains))
-    before[0, :], before[links + 1, :] = late_s[0], late_s[1]
+    for j in range(chains):
+        before[0, j], before[links + 1, j] = late_s
     for k in range(warm_up + rounds):
         left, right = now[0], now[links + 1]
-        left[:], right[:], storage[:] = -np.inf, -np.inf, 0.0
+        for j in range(chains):
+            left[j] = right[j] = -np.inf
+            storage[j] = 0.0
         for i in range(links):
             _attempts(state, attempts_per_log2[i], attempts)
             last, own, next_ = before[i], before[i + 1], before[i + 2]
@@ -93,6 +96,7 @@ def run(
                 sums[1, j] -= np.expm1(-decay_hz * storage[j])
         if together:
             for i in range(links + 2):
-                now[i] = delivered
+                for j in range(chains):
+                    now[i, j] = delivered[j]
         before, now = now, before
     return sums

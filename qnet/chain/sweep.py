@@ -28,8 +28,11 @@ def carry(state, enter, enter_next, first, up, down, step, weight):
     running = np.empty(width)
     for left in range(0, columns, width):
         right = min(left + width, columns)
-        buffer[:] = 0.0
-        running[:] = 0.0
+        for t in range(points):
+            for c in range(width):
+                buffer[t, c] = 0.0
+        for c in range(width):
+            running[c] = 0.0
         s = 0
         for t in range(points):
             low = max(enter_next[t], left)
@@ -43,7 +46,8 @@ def carry(state, enter, enter_next, first, up, down, step, weight):
                 s += 1
             for c in range(low, right):
                 buffer[t, c - left] = running[c - left]
-        running[:] = 0.0
+        for c in range(width):
+            running[c] = 0.0
         lowest = right
         for t in range(points - 1, -1, -1):
             for c in range(lowest, right):

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.interpolate import CubicSpline
-from scipy.stats import qmc
 
 from qnet import checks
 from qnet.chiral.network import Network, atom_2_reached
@@ -137,6 +135,8 @@ def _readout(g1: float, g2: float, widths: Floats, samples: int, seed: int) -> t
     network = _replicates(g1, g2, widths, samples, seed)
     if not atom_2_reached(network.generator()).any():
         return 0.0, 0.0, 0.0, 0.0
+    from scipy.interpolate import CubicSpline
+
     times, state, size = _replicate_curves(network)
     best = _peak_time(times, size.mean(axis=0))
     of_mean = _estimate(CubicSpline(times, size, axis=1)(best))
@@ -152,6 +152,8 @@ def _estimate(replicates: Floats) -> tuple[float, float]:
 
 
 def _replicates(g1: float, g2: float, widths: Floats, samples: int, seed: int) -> Network:
+    from scipy.stats import qmc  # half a second, which only averages need
+
     scrambled = [
         qmc.Sobol(4, rng=np.random.default_rng(child)).random(samples)
         for child in np.random.SeedSequence(seed).spawn(REPLICATES)
@@ -190,6 +192,8 @@ def _replicate_curves(network: Network) -> tuple[Floats, NDArray[np.complex128],
 
 
 def _peak_time(times: Floats, curve: Floats) -> float:
+    from scipy.interpolate import CubicSpline
+
     spline = CubicSpline(times, curve)
     roots = spline.derivative().roots(extrapolate=False)
     candidates = np.append(roots[np.isfinite(roots)], times)  # NaN where the curve is flat

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import Bounds, minimize, root
 
 from qnet import checks
 from qnet.chiral.network import BareNetwork, Network, with_dark_mode
@@ -120,9 +119,12 @@ def _ascend(
 
     `network` takes values of shape (parameters, networks).
     """
+    from scipy.optimize import Bounds, minimize, root  # a third of a second, which only an ascent needs
+
+    family = _Family(network, len(start), window)
 
     def descent(log: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        value, _, slope = _peak_and_slope(network, _values(log), window)
+        value, _, slope = family.peak_and_slope(_values(log))
         return -float(np.log(max(value, _TINY))), -slope / max(value, _TINY)
 
     def slope_at(log: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -135,7 +137,7 @@ def _ascend(
         polished = root(slope_at, climbed, tol=1e-15, options={"factor": 0.1}).x
         inside = bool(np.all((box.lb <= polished) & (polished <= box.ub)))
         best = polished if inside and descent(polished)[0] <= descent(climbed)[0] + 1e-12 else climbed
-    value, time, _ = _peak_and_slope(network, _values(best), window)
+    value, time, _ = family.peak_and_slope(_values(best))
     return _values(best), value, time, bool(np.max(np.abs(slope_at(best))) < _SETTLED)
 
 
@@ -144,32 +146,40 @@ def _values(log: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.exp(np.clip(log, *np.log(_POSSIBLE)))
 
 
-def _peak_and_slope(
-    network: Callable[[NDArray[np.float64]], Network | BareNetwork], values: NDArray[np.float64], window: float
-) -> tuple[float, float, NDArray[np.float64]]:
-    """(C_max, peak time, dC_max/d log(value)).
+class _Family:
+    """Networks that differ in a few values v_n: their generator is a sum over n of a + b_n sqrt(v_n) + c_n v_n.
 
-    The generator is a + b sqrt(v) + c v in each of its values v, so those at 0, v and 4 v give its derivative exactly.
+    So three generators for each value, at 0, 1 and 4, give all others and their derivatives, and an ascent asks the
+    networks for no more.
     """
-    size = len(values)
-    table = np.repeat(values[:, None], 1 + 2 * size, axis=1)
-    for n in range(size):
-        table[n, 1 + n], table[n, 1 + size + n] = 0.0, 4 * values[n]
-    generators = network(table).generator()
-    here, zero, four = generators[0], generators[1 : 1 + size], generators[1 + size :]
-    linear = (four - zero) / 2 - (here - zero)
-    changes = with_dark_mode(here, (here - zero - linear) / 2 + linear)
-    here = with_dark_mode(here)
 
-    peak = np.empty((2, 1))
-    highest_peaks(here[None], 0, 2.0, np.array([window]), peak)
-    value, time = peak[0, 0], peak[1, 0]
-    if np.isnan(time):
-        raise unsettled_window(network(values), np.array(window), ())
-    slope = np.empty(size)
-    for n, change in enumerate(changes):
-        psi, tangent = evolve_tangent(here, change, time)
-        z = psi[0] * np.conj(psi[1])
-        dz = tangent[0] * np.conj(psi[1]) + psi[0] * np.conj(tangent[1])
-        slope[n] = 2 * (np.conj(z) * dz).real / np.abs(z) if z else 0.0
-    return value, time, slope
+    def __init__(
+        self, network: Callable[[NDArray[np.float64]], Network | BareNetwork], size: int, window: float
+    ) -> None:
+        corners = np.concatenate([np.zeros((size, 1)), np.eye(size), 4 * np.eye(size)], axis=1)
+        generators = network(corners).generator()
+        self.constant = generators[0]
+        at_one, at_four = (part - generators[0] for part in (generators[1 : 1 + size], generators[1 + size :]))
+        self.linear = at_four / 2 - at_one
+        self.root = at_one - self.linear
+        self.network, self.window = network, window
+
+    def peak_and_slope(self, values: NDArray[np.float64]) -> tuple[float, float, NDArray[np.float64]]:
+        """(C_max, peak time, dC_max/d log(value)) of one network."""
+        by_root = self.root * np.sqrt(values)[:, None, None]
+        by_value = self.linear * values[:, None, None]
+        here = self.constant + (by_root + by_value).sum(axis=0)
+        changes = with_dark_mode(here, by_root / 2 + by_value)
+        here = with_dark_mode(here)
+        peak = np.empty((2, 1))
+        highest_peaks(here[None], 0, 2.0, np.array([self.window]), peak)
+        value, time = peak[0, 0], peak[1, 0]
+        if np.isnan(time):
+            raise unsettled_window(self.network(values), np.array(self.window), ())
+        slope = np.empty(len(values))
+        for n, change in enumerate(changes):
+            psi, tangent = evolve_tangent(here, change, time)
+            z = psi[0] * np.conj(psi[1])
+            dz = tangent[0] * np.conj(psi[1]) + psi[0] * np.conj(tangent[1])
+            slope[n] = 2 * (np.conj(z) * dz).real / np.abs(z) if z else 0.0
+        return value, time, slope

@@ -231,7 +231,8 @@ def _refine(generator, start, i, width, level, table):
             offset += width
 
     series = np.empty((TAYLOR_TERMS, DIM), dtype)
-    series[0] = psi
+    for row in range(DIM):
+        series[0, row] = psi[row]
     for order in range(1, TAYLOR_TERMS):
         _apply(generator, series[order - 1], series[order])
         for row in range(DIM):
@@ -278,14 +279,19 @@ def highest_peaks(generators, i, weight, windows, out):
     complex_table = np.empty((LEVELS, DIM, DIM), np.complex128)
     real = np.empty((DIM, DIM))
     for n in range(len(generators)):
-        if np.any(generators[n].imag):
+        turning = False
+        for row in range(DIM):
+            for column in range(DIM):
+                real[row, column] = generators[n, row, column].real
+                turning |= generators[n, row, column].imag != 0.0
+        if turning:
             peak = _highest_peak(generators[n], i, weight, windows[n], complex_table)
         else:
-            real[:] = generators[n].real
             peak = _highest_peak(real, i, weight, windows[n], real_table)
         out[0, n], out[1, n] = peak
         if np.isnan(out[1, n]):
-            out[:, n:] = np.nan
+            for m in range(n, len(generators)):
+                out[0, m] = out[1, m] = np.nan
             return
 
 
@@ -294,7 +300,8 @@ def evolve(generators, times, out):
     """State psi(t) from psi(0) = (1, 0, 0, 0), point by point. Shapes: (n, 4, 4), (n,), out (n, 4)."""
     for n in range(len(times)):
         generator, time, psi = generators[n], times[n], out[n]
-        psi[:] = 0.0
+        for row in range(DIM):
+            psi[row] = 0.0
         psi[0] = 1.0
         scale = _scale(generator)
         if scale * time == 0.0:

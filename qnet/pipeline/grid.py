@@ -10,7 +10,8 @@ Value = float | int | bool | str
 def axis(spec: Sequence[Value] | Mapping[str, Any]) -> list[Value]:
     """Values of a grid axis: a list as it is, or {linspace: [first, last, count]}, or {geomspace: ...}."""
     if not isinstance(spec, Mapping):
-        return list(spec)
+        numbers = all(type(v) in (int, float) for v in spec)
+        return [float(v) for v in spec] if numbers and any(type(v) is float for v in spec) else list(spec)
     ((kind, (first, last, count)),) = spec.items()
     fractions = [i / max(count - 1, 1) for i in range(int(count))]
     if kind == "geomspace":

@@ -20,6 +20,7 @@ from qnet.pipeline import source, study
 from qnet.pipeline.files import replacing
 
 FOLDER = Path("results/recipes")
+KNOWN = FOLDER / "code.json"  # what was found out about files of code, for the next process
 SCRIPTS = source.ROOT / "workflow/scripts"
 Recipe = dict[str, Any]
 
@@ -93,17 +94,29 @@ class OnDisk:
     def __getitem__(self, name: str) -> str:
         if not self.paths:
             only_looks = self.workflow.executor_plugin is None or self.workflow.dryrun or self.workflow.touch
+            if not only_looks:
+                _written(KNOWN, source.known())
             self.paths = {name: _held(name, recipe, write=not only_looks) for name, recipe in self.recipes.items()}
         return self.paths[name]
 
 
 def _held(name: str, recipe: Recipe, *, write: bool) -> str:
-    path, content = FOLDER / f"{name}.json", (json.dumps(recipe, indent=1) + "\n").encode()
-    if not path.is_file() or path.read_bytes() != content:
-        path = path if write else _aside() / path.name
+    path = FOLDER / f"{name}.json"
+    if not write and not (path.is_file() and path.read_bytes() == _text(recipe)):
+        path = _aside() / path.name
+    return str(_written(path, recipe))
+
+
+def _written(path: Path, content: Any) -> Path:
+    """The path, at which there is this content now; a file that holds it already keeps its time stamp."""
+    if not path.is_file() or path.read_bytes() != _text(content):
         with replacing(path) as temporary:
-            temporary.write_bytes(content)
-    return str(path)
+            temporary.write_bytes(_text(content))
+    return path
+
+
+def _text(content: Any) -> bytes:
+    return (json.dumps(content, indent=1) + "\n").encode()
 
 
 @cache
@@ -124,6 +137,7 @@ def check_interpreter(executable: str) -> None:
 def check_code(recipe: Recipe) -> None:
     """Raises Refused where code has been edited since the run was planned: what was made then is of no known code."""
     source.forget()
+    source.remember(KNOWN)
     changed = list(_changed(recipe.get("code", {})))
     if changed:
         raise Refused(f"code must stay as it was when the run began, but {changed[0]} has changed; run again")

@@ -15,7 +15,9 @@ import numpy as np
 from qnet.errors import Refused
 from qnet.pipeline import grid, source
 from qnet.pipeline.grid import Value
+from qnet.pipeline.recipe import KNOWN
 from qnet.pipeline.study import Batch
+from qnet.quantities import QUANTITIES
 from qnet.records import Quantity, Record
 
 Columns = dict[str, np.ndarray]
@@ -66,8 +68,8 @@ def model(name: str) -> Model:
     parameters = {f.name: f.metadata.get("quantity") for record in records.values() for f in attrs.fields(record)}
     for parameter in named:
         if parameter.kind is parameter.KEYWORD_ONLY and parameter.name != "seed":
-            parameters[parameter.name] = next(_quantities(hints[parameter.name]), None)
-    results = {found.name: found.metadata.get("quantity") for found in _columns(hints["return"])}
+            parameters[parameter.name] = next(_quantities(hints[parameter.name]), _listed(parameter.name))
+    results = {found.name: found.metadata.get("quantity", _listed(found.name)) for found in _columns(hints["return"])}
     for kind, found in (("parameter", parameters), ("result", results)):
         for missing in [each for each, quantity in found.items() if quantity is None]:
             place = inspect.getsourcefile(function) or function.__module__
@@ -77,6 +79,11 @@ def model(name: str) -> Model:
             )
     by_row = any(not record.broadcasts for record in records.values())
     return Model(function, records, by_row, parameters, results)
+
+
+def _listed(name: str) -> Quantity | None:
+    """What `qnet.quantities` says of a parameter or result of a package that does not yet say it by itself."""
+    return Quantity(*QUANTITIES[name]) if name in QUANTITIES else None
 
 
 def _quantities(hint: Any) -> Iterator[Quantity]:
@@ -100,7 +107,8 @@ def check(studies: Mapping[str, Mapping[str, Any]], files: str) -> None:
         for place, given in values.items():
             name = place.partition(".")[2]
             as_declared = [declared[name].declared(value) for value in given]
-            found.parameters[name].checked(f"{files}: studies.{study}.{place}", as_declared)
+            if found.parameters[name].what is not None:
+                found.parameters[name].checked(f"{files}: studies.{study}.{place}", as_declared)
 
 
 def compute(batch: Batch, progress: Callable[[str], None] = lambda _: None) -> tuple[Columns, dict[str, Quantity]]:
@@ -109,6 +117,7 @@ def compute(batch: Batch, progress: Callable[[str], None] = lambda _: None) -> t
     It is made of the seed of the config, the study and the row.
     """
     found = model(batch.model)
+    source.remember(KNOWN)
     if source.of_model(batch.model) != batch.code:
         raise Refused(f"code of {batch.model} must stay as it was when the run began, but has changed; run again")
     rows_as_columns = grid.columns(batch.cases, batch.axes)

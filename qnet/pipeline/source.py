@@ -8,6 +8,7 @@ import ast
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,6 +17,8 @@ from qnet.errors import Refused
 
 ROOT = Path(__file__).parents[2]
 PHYSICS = ("chiral", "midpoint", "chain")
+_found: dict[str, list[Any]] = {}  # about files, by path and digest of their bytes
+_remembered: dict[str, list[Any]] = {}  # the same, from another process
 _SIMULATE = Path("workflow/scripts/simulate.py")  # what runs a model and stores its results
 
 
@@ -43,9 +46,12 @@ def _is_claim(function: ast.FunctionDef) -> bool:
 
 
 class Parameter(NamedTuple):
-    """A parameter of a model as its source declares it: `int`, `bool` or `float` (words too), and whether to be set."""
+    """A parameter of a model as its source declares it: `int`, `bool` or `float` (words too), and whether to be set.
 
-    kind: type
+    kind: None where the source does not say.
+    """
+
+    kind: type | None
     required: bool
 
     def declared(self, value: Any) -> Any:
@@ -104,7 +110,7 @@ def _fields(record: ast.ClassDef, package: str) -> Iterator[tuple[str, Parameter
             yield node.target.id, Parameter(_kind(node.value, package), required)
 
 
-def _kind(node: ast.AST | None, package: str) -> type:
+def _kind(node: ast.AST | None, package: str) -> type | None:
     """The kind of a quantity, in the metadata of a field or in an annotation, which may be a name of the package."""
     if isinstance(node, ast.Name):
         node = _assigned(package).get(node.id)
@@ -112,7 +118,7 @@ def _kind(node: ast.AST | None, package: str) -> type:
         if isinstance(call, ast.Call) and getattr(call.func, "id", "") in ("about", "Quantity"):
             what = [*call.args[2:3], *(keyword.value for keyword in call.keywords if keyword.arg == "what")]
             return {"int": int, "bool": bool}.get(getattr(what[0], "id", "") if what else "", float)
-    return float
+    return None
 
 
 def _nodes(package: str) -> Iterator[ast.stmt]:
@@ -173,21 +179,29 @@ def reached(paths: Iterable[Path]) -> dict[str, str]:
         key = path.relative_to(ROOT).as_posix()
         if key not in found:
             found[key] = of_file(path)
-            waiting += _imported(path) if path.suffix == ".py" else []
+            waiting += filter(None, map(_file, _read(path)[1]))
     return dict(sorted(found.items()))
 
 
-@cache
 def of_file(path: Path) -> str:
     """The digest of one file, as `reached` has it."""
-    if path.suffix == ".py":
-        return digest(_meaning(_parsed(path)))
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+    return _read(path)[0]
+
+
+def remember(path: Path) -> None:
+    """Takes in what `known` gave another process, so that files that have not changed need not be understood again."""
+    with suppress(OSError, ValueError):  # none yet, or damaged: then it is found out again
+        _remembered.update(json.loads(path.read_bytes()))
+
+
+def known() -> dict[str, list[Any]]:
+    """What this process knows of the files that it looked at."""
+    return dict(sorted(_found.items()))
 
 
 def forget() -> None:
     """Reads files anew, where they may have changed since they were read."""
-    for cached in (parameters, of_model, of_file, _parsed, _imported):
+    for cached in (parameters, of_model, _read, _parsed):
         cached.cache_clear()
 
 
@@ -209,16 +223,23 @@ def _meaning(node: object) -> object:
 
 
 @cache
-def _imported(path: Path) -> list[Path]:
-    """The files of the project that a Python file imports."""
-    names: list[str] = []
+def _read(path: Path) -> list[Any]:
+    """The digest of a file, and the names that it imports."""
+    content = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+    if path.suffix != ".py":
+        return [content, []]
+    key = f"{path.relative_to(ROOT).as_posix()} {content}"
+    _found[key] = _remembered.get(key) or [digest(_meaning(_parsed(path))), list(_imported(path))]
+    return _found[key]
+
+
+def _imported(path: Path) -> Iterator[str]:
     for node in ast.walk(_parsed(path)):
         if isinstance(node, ast.ImportFrom):
             module = _absolute(node, path)
-            names += [module, *(f"{module}.{alias.name}" for alias in node.names)]
+            yield from (module, *(f"{module}.{alias.name}" for alias in node.names))
         elif isinstance(node, ast.Import):
-            names += [alias.name for alias in node.names]
-    return [file for file in map(_file, names) if file]
+            yield from (alias.name for alias in node.names)
 
 
 def _absolute(node: ast.ImportFrom, path: Path) -> str:

@@ -41,7 +41,7 @@ def test_bytes_reach_the_disk_before_the_name(tmp_path, monkeypatch):
 def test_two_processes_may_write_the_same_file(tmp_path):
     """One does so while the other is at it; the last to end well is kept."""
     path = tmp_path / "x.txt"
-    other = "import sys\nfrom qnet import files\nwith files.replacing(sys.argv[1]) as path: path.write_text('other')"
+    other = "import sys\nfrom qnet.pipeline import files\nwith files.replacing(sys.argv[1]) as path: path.write_text('other')"
     with files.replacing(path) as temporary:
         temporary.write_text("one", encoding="utf-8")
         subprocess.run([sys.executable, "-c", other, str(path)], cwd=ROOT, check=True)

@@ -1,5 +1,7 @@
 """What jobs are made of is on disk, newer than what it makes, and written by runs alone."""
 
+import json
+import os
 from types import SimpleNamespace
 
 import pytest
@@ -24,6 +26,7 @@ def test_a_recipe_is_rewritten_only_when_it_changes(here):
         return here / recipe.OnDisk({"audit": {"value": value}}, RUN)["audit"]
 
     path = written(1)
+    os.utime(path, ns=(0, 0))
     first = path.stat().st_mtime_ns
     assert written(1).stat().st_mtime_ns == first
     assert written(2).stat().st_mtime_ns > first
@@ -37,12 +40,36 @@ def test_what_is_no_run_leaves_the_folder_alone(here, other):
     """And yet has a file that is newer than what an older recipe made, so that it sees what is due."""
     looking = SimpleNamespace(**vars(RUN) | other)
     kept = here / recipe.OnDisk({"audit": {"value": 1}}, RUN)["audit"]
-    before = kept.stat()
+    os.utime(kept, ns=(0, 0))
+    before = kept.stat().st_mtime_ns
     assert here / recipe.OnDisk({"audit": {"value": 1}}, looking)["audit"] == kept
     aside = here / recipe.OnDisk({"audit": {"value": 2}}, looking)["audit"]
     assert here not in aside.parents
-    assert aside.stat().st_mtime_ns > before.st_mtime_ns
-    assert kept.stat() == before
+    assert aside.stat().st_mtime_ns > before
+    assert kept.stat().st_mtime_ns == before
+
+
+@pytest.mark.parametrize("notes", ["whole", "damaged", "empty", "gone"])
+def test_what_is_known_of_code_is_never_believed_of_other_bytes(tmp_path, monkeypatch, notes):
+    """A file that has changed is understood anew, whatever another process noted; and so is all, without notes."""
+    monkeypatch.setattr(source, "ROOT", tmp_path)
+    monkeypatch.setattr(source, "_remembered", {})
+    monkeypatch.setattr(source, "_found", {})
+    script = tmp_path / "script.py"
+    script.write_text("value = 1\n", encoding="utf-8")
+    source.forget()
+    first = source.reached([script])
+    kept = tmp_path / "code.json"
+    contents = {"whole": json.dumps(source.known()), "damaged": json.dumps(source.known())[:-9], "empty": ""}
+    if notes in contents:
+        kept.write_text(contents[notes], encoding="utf-8")
+    source.forget()
+    source.remember(kept)
+    assert source.reached([script]) == first
+    script.write_text("value = 2\n", encoding="utf-8")
+    source.forget()
+    assert source.reached([script]) != first
+    source.forget()
 
 
 def test_a_recipe_names_the_code_that_a_script_reaches():
