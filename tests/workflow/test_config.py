@@ -91,12 +91,11 @@ def test_values_of_the_shipped_config_are_taken_by_their_models():
 
 
 @pytest.mark.parametrize(("study", "part", "values", "message"), [
-    ("mok_decay", "fixed", {"hold": "gamma_x"}, "studies.mok_decay.fixed.hold must be one of gamma_r, gamma_total, but is ['gamma_x']"),
-    ("mok_long_time", "grid", {"time": ["a", "b"]}, "studies.mok_long_time.grid.time must be a real number or an array of them, but is ['a', 'b']"),
-    ("mok_long_time", "fixed", {"g1": True}, "studies.mok_long_time.fixed.g1 must be a real number or an array of them, but is [True]"),
-    ("mok_map", "fixed", {"loss_1": -0.1}, "studies.mok_map.fixed.loss_1 must be finite, not negative and at most 1e9, but has -0.1 at index 0"),
-    ("avis_chain", "fixed", {"links": 2.5}, "studies.avis_chain.fixed.links must be"),
-    ("avis_chain", "grid", {"messages": [0, 1]}, "studies.avis_chain.grid.messages must be true or false"),
+    ("avis_single_click", "fixed", {"coherence": "psychical"}, "studies.avis_single_click.fixed.coherence must be one of physical, literature, but is ['psychical']"),
+    ("avis_gaussian", "grid", {"duration_s": ["a", "b"]}, "studies.avis_gaussian.grid.duration_s must be a real number or an array of them, but is ['a', 'b']"),
+    ("avis_double_click", "fixed", {"p_det": True}, "studies.avis_double_click.fixed.p_det must be a real number or an array of them, but is [True]"),
+    ("avis_double_click", "fixed", {"dark_count": -0.1}, "studies.avis_double_click.fixed.dark_count must lie in [0, 1), but has -0.1 at index 0"),
+    ("avis_double_click", "grid", {"number_resolving": [0, 1]}, "studies.avis_double_click.grid.number_resolving must be true or false"),
 ])  # fmt: skip
 def test_values_that_a_model_does_not_take_are_named_before_any_work(study, part, values, message):
     block = copy.deepcopy(GOOD["studies"][study])
