@@ -6,7 +6,7 @@ import pytest
 
 from high_precision import exact_concurrence
 from qnet import chiral
-from qnet.chiral.optimum import _peak_and_slope
+from qnet.chiral.optimum import _Family
 from qnet.errors import Refused
 
 START = {"start_g1": [0.05, 0.3], "start_g2": [0.6, 0.3]}
@@ -62,9 +62,10 @@ def test_gradient_against_finite_differences(window):
         return chiral.symmetric_network(g1=v[0], g2=v[1], gamma_r2=v[2], chirality=0.6, distance_wavelengths=0.2)
 
     values, h = np.array([0.2, 0.4, 1.3]), 1e-5
-    slope = _peak_and_slope(network, values, window)[2]
+    family = _Family(network, len(values), window)
+    slope = family.peak_and_slope(values)[2]
     for n in range(3):
-        ends = [_peak_and_slope(network, values * np.exp(s * h * np.eye(3)[n]), window)[0] for s in (1, -1)]
+        ends = [family.peak_and_slope(values * np.exp(s * h * np.eye(3)[n]))[0] for s in (1, -1)]
         assert slope[n] == pytest.approx((ends[0] - ends[1]) / (2 * h), abs=1e-9)
 
 
