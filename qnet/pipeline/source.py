@@ -110,14 +110,19 @@ def _fields(record: ast.ClassDef, package: str) -> Iterator[tuple[str, Parameter
             yield node.target.id, Parameter(_kind(node.value, package), required)
 
 
-def _kind(node: ast.AST | None, package: str) -> type | None:
-    """The kind of a quantity, in the metadata of a field or in an annotation, which may be a name of the package."""
-    if isinstance(node, ast.Name):
-        node = _assigned(package).get(node.id)
-    for call in ast.walk(node) if node else []:
-        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in ("about", "Quantity"):
-            what = [*call.args[2:3], *(keyword.value for keyword in call.keywords if keyword.arg == "what")]
+def _kind(node: ast.AST | None, package: str, seen: tuple[str, ...] = ()) -> type | None:
+    """The kind of a quantity in the metadata of a field or in an annotation, or in what its names stand for.
+
+    seen: names of the package that are being looked up already.
+    """
+    for part in ast.walk(node) if node else []:
+        if isinstance(part, ast.Call) and getattr(part.func, "id", "") in ("about", "Quantity"):
+            what = [*part.args[2:3], *(keyword.value for keyword in part.keywords if keyword.arg == "what")]
             return {"int": int, "bool": bool}.get(getattr(what[0], "id", "") if what else "", float)
+        if isinstance(part, ast.Name) and part.id not in seen:
+            kind = _kind(_assigned(package).get(part.id), package, (*seen, part.id))
+            if kind:
+                return kind
     return None
 
 
@@ -126,6 +131,7 @@ def _nodes(package: str) -> Iterator[ast.stmt]:
         yield from _parsed(path).body
 
 
+@cache
 def _assigned(package: str) -> dict[str, ast.expr]:
     """What the names that a package assigns at the top of its modules stand for."""
     return {
@@ -201,7 +207,7 @@ def known() -> dict[str, list[Any]]:
 
 def forget() -> None:
     """Reads files anew, where they may have changed since they were read."""
-    for cached in (parameters, of_model, _read, _parsed):
+    for cached in (parameters, _assigned, of_model, _read, _parsed):
         cached.cache_clear()
 
 

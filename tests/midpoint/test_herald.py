@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from qnet import midpoint
+from flat import midpoint
 from qnet.errors import Refused
 
 FIGURE = {"length_km": 100.0, "p_det": 0.1, "dark_count": 1e-5, "indistinguishability": 0.95}

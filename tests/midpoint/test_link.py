@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from standard_fibre import BETA2
 
-from qnet import midpoint
+from flat import midpoint
 from qnet.errors import Refused
 
 LINK = {"length_km": 100.0, "p_det": 0.1, "dark_count": 1e-6, "beta2_s2_per_km": BETA2}

@@ -10,7 +10,7 @@ import pytest
 from mpmath import mpc, mpf
 from standard_fibre import BETA2, BETA3
 
-from qnet import midpoint
+from flat import midpoint
 from qnet.errors import Refused
 
 UNIT = {"asymmetry_km": 1.0}
