@@ -13,26 +13,42 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import integrate, optimize, special
 
-from qnet import chain, key_rate, midpoint
+from qnet import chain, fibre, key_rate, midpoint
 from qnet.claims import Finding, bounded, claim, conditional, digits, not_checkable, number, render, statement
 
 Floats = NDArray[np.float64]
 Table = pd.DataFrame
 
-FIBRE = midpoint.dispersion(d_ps_per_nm_km=17.0, slope_ps_per_nm2_km=0.056)
+FIBRE = fibre.dispersion(d_ps_per_nm_km=17.0, slope_ps_per_nm2_km=0.056)
 BETA2, BETA3 = float(FIBRE.beta2_s2_per_km), float(FIBRE.beta3_s3_per_km)
 FIBRE_NOTE = "Fibre: 17 ps/(nm km) and 0.056 ps/(nm^2 km) at 1550 nm, ours, after ITU-T G.652."
 LINK_NOTE = "Parameters of Fig. 2 are ours: the caption is lost."
 FORM_NOTE = "The text lacks the formula: tested is that there is such a form, ours, not the printed one."
-BARE = {"length_km": 100.0, "p_det": 0.1, "dark_count": 1e-5}
-ALIKE = BARE | {"indistinguishability": 0.95}
-DOUBLE, SINGLE = ALIKE | {"emission_fidelity": 0.99}, ALIKE | {"q": 1e-4}
-PROTOCOLS: tuple[tuple[Callable[..., midpoint.Herald], dict[str, float]], ...] = (
+DOUBLE = midpoint.DoubleClickPhotons(indistinguishability=0.95, emission_fidelity=0.99)
+SINGLE = midpoint.SingleClickPhotons(indistinguishability=0.95, q=1e-4)
+DETECTORS = midpoint.Detectors(dark_count=1e-5)
+PROTOCOLS: tuple[tuple[Callable[..., midpoint.Herald], Any], ...] = (
     (midpoint.double_click, DOUBLE),
     (midpoint.single_click, SINGLE),
 )
 SIDES = np.linspace(-100, 100, 41)
 UNEQUAL = (np.array([0.2, 0.4, 0.6]), np.array([0.2, 0.1, 0.2 / 3]))  # arms of the same p_left p_right
+
+
+def _link_at(asymmetry_km: ArrayLike) -> midpoint.Midpoint:
+    """The link of Fig. 2, for a midpoint off its centre."""
+    return midpoint.Midpoint(length_km=100.0, asymmetry_km=asymmetry_km, p_det=0.1)
+
+
+def _alike_single_click(
+    p: ArrayLike, alpha: ArrayLike, dark_count: float, number_resolving: bool = False
+) -> midpoint.Herald:
+    """Single click between nodes that are alike: their photons are detected with p, their bright states are alpha."""
+    return midpoint.single_click_arms(
+        midpoint.Arms(p_left=p, p_right=p),
+        midpoint.UnlikeSingleClickPhotons(bright_left=alpha, bright_right=alpha),
+        midpoint.Detectors(dark_count=dark_count, number_resolving=number_resolving),
+    )
 
 
 def _slope(values: ArrayLike, step: float) -> Floats:
@@ -73,8 +89,12 @@ def _lorentzian_overlap(theta: float) -> complex:
 
 def _lost(photon: str, duration_s: ArrayLike, asymmetry_km: ArrayLike, beta2: float = BETA2) -> Floats:
     """1 - mu of photons that differ by nothing but dispersion."""
-    shape = midpoint.gaussian_indistinguishability if photon == "gaussian" else midpoint.lorentzian_fresnel
-    return shape(duration_s=duration_s, asymmetry_km=asymmetry_km, beta2_s2_per_km=beta2).distinguishability
+    pulse = {"duration_s": duration_s, "beta2_s2_per_km": beta2}
+    if photon == "gaussian":
+        found = midpoint.gaussian_indistinguishability(midpoint.MismatchedPhotons(**pulse), asymmetry_km=asymmetry_km)
+    else:
+        found = midpoint.lorentzian_fresnel(midpoint.DispersedPhotons(**pulse), asymmetry_km=asymmetry_km)
+    return found.distinguishability
 
 
 def _rows(table: Table, **chosen: object) -> Table:
@@ -106,10 +126,8 @@ def _conventions(avis_chain: Table, avis_chain_at_once: Table) -> Iterator[tuple
        figures=("avis_fig2",))  # fmt: skip
 def avis_01_cycle_time() -> Finding:
     left, right = 50 + SIDES / 2, 50 - SIDES / 2
-    there_and_back = 2 * np.maximum(midpoint.delay_s(length_km=left), midpoint.delay_s(length_km=right))
-    free, floored = (
-        midpoint.cycle_time(length_km=100.0, asymmetry_km=SIDES, local_time_s=t).cycle_time_s for t in (0.0, 7e-4)
-    )
+    there_and_back = 2 * np.maximum(fibre.delay_s(length_km=left), fibre.delay_s(length_km=right))
+    free, floored = (midpoint.cycle_time(_link_at(SIDES), local_time_s=t).cycle_time_s for t in (0.0, 7e-4))
     linear = np.allclose(free, there_and_back, rtol=1e-14) and np.allclose(
         free, (100 + np.abs(SIDES)) / 2e5, rtol=1e-14
     )
@@ -126,11 +144,19 @@ def avis_01_cycle_time() -> Finding:
        figures=("avis_fig2", "midpoint_rate"))  # fmt: skip
 def avis_02_zero_slope() -> Finding:
     step, km = 0.1, [0.0, 0.1, 0.2]
-    given = {"duration_s": 1e-9, "asymmetry_km": km, "emission_fidelity": 0.99, "beta2_s2_per_km": BETA2} | BARE
-    found = [protocol(**link, asymmetry_km=km) for protocol, link in PROTOCOLS]
-    found += [midpoint.simulated_double_click(**DOUBLE, asymmetry_km=km)]
-    found += [midpoint.simulated_single_click(**SINGLE, asymmetry_km=km)]
-    gaussian, lorentzian = (midpoint.double_click_link(photon=p, **given) for p in ("gaussian", "lorentzian"))
+    link = _link_at(km)
+    found = [protocol(link, photons, DETECTORS) for protocol, photons in PROTOCOLS]
+    found += [midpoint.simulated_double_click(link, DOUBLE, DETECTORS)]
+    found += [midpoint.simulated_single_click(link, SINGLE, DETECTORS)]
+    gaussian, lorentzian = (
+        midpoint.double_click_link(
+            link,
+            midpoint.ShapedPhotons(photon=photon, duration_s=1e-9, beta2_s2_per_km=BETA2),
+            DETECTORS,
+            emission_fidelity=0.99,
+        )
+        for photon in ("gaussian", "lorentzian")
+    )
     slopes = [
         abs(_slope(values / values[0], step))
         for one in (*found, gaussian)
@@ -154,7 +180,7 @@ def avis_03_no_dark_counts() -> Finding:
     spread = max(
         np.ptp(values) / values[0]
         for model in (midpoint.double_click, midpoint.simulated_double_click)
-        for found in [model(**DOUBLE | {"dark_count": 0.0}, asymmetry_km=SIDES[::5])]
+        for found in [model(_link_at(SIDES[::5]), DOUBLE, midpoint.Detectors(dark_count=0.0))]
         for values in (found.success_probability, found.fidelity)
     )
     return statement(
@@ -165,7 +191,8 @@ def avis_03_no_dark_counts() -> Finding:
 @claim("Sec. II.2", "Dark counts near the longer arm's photons: more heralds, less fidelity", figures=("avis_fig2",))
 def avis_04_false_heralds() -> Finding:
     weak = np.array([1e-3, 1e-4, 1e-5])  # of the longer arm; the product of both stays 1e-5
-    found = midpoint.double_click_arms(p_left=1e-5 / weak, p_right=weak, dark_count=1e-5)
+    arms = midpoint.Arms(p_left=1e-5 / weak, p_right=weak)
+    found = midpoint.double_click_arms(arms, midpoint.UnlikeDoubleClickPhotons(), DETECTORS)
     genuine = 1e-5 / 2 * (1 - 1e-5) ** 2 / found.success_probability
     holds = np.all(np.diff(found.success_probability) > 0) and np.all(np.diff(found.fidelity) < 0) and genuine[-1] < 0.5
     return statement(
@@ -183,11 +210,13 @@ def avis_05_elimination() -> Finding:
     ratio = 1 / left + 1 / right
 
     def bends(dark: float) -> list[float]:
-        arms = {"p_left": left, "p_right": right, "dark_count": dark, "indistinguishability": 0.9}
-        single = midpoint.simulated_single_click_arms(
-            **arms, bright_left=2 * dark / left, bright_right=2 * dark / right
+        arms, detectors = midpoint.Arms(p_left=left, p_right=right), midpoint.Detectors(dark_count=dark)
+        entangled = midpoint.UnlikeDoubleClickPhotons(indistinguishability=0.9)
+        bright = midpoint.UnlikeSingleClickPhotons(
+            bright_left=2 * dark / left, bright_right=2 * dark / right, indistinguishability=0.9
         )
-        double = midpoint.simulated_double_click_arms(**arms)
+        double = midpoint.simulated_double_click_arms(arms, entangled, detectors)
+        single = midpoint.simulated_single_click_arms(arms, bright, detectors)
         return [_bend(ratio, v) for h in (double, single) for v in (h.success_probability, h.fidelity)]
 
     coarse, fine = bends(1e-4), bends(5e-5)
@@ -204,7 +233,7 @@ def avis_05_elimination() -> Finding:
 @claim("Sec. II.2", "Symmetric single click with losses only: P = 2 alpha p and F = 1 - alpha approximately")
 def avis_06_small_alpha() -> Finding:
     def errors(p: float, alpha: float = 1e-3) -> tuple[float, float]:
-        found = midpoint.single_click_arms(p_left=p, p_right=p, bright_left=alpha, bright_right=alpha, dark_count=0.0)
+        found = _alike_single_click(p, alpha, dark_count=0.0)
         return float(found.success_probability / (2 * alpha * p) - 1), float((1 - found.fidelity) / alpha - 1)
 
     rare, common = errors(1e-3), errors(0.5)
@@ -220,12 +249,7 @@ def avis_06_small_alpha() -> Finding:
 @claim("Sec. II.2", "Even with losses only the single-click state is never pure")
 def avis_07_never_pure() -> Finding:
     p, alpha = np.meshgrid([0.01, 0.5, 0.99], [1e-4, 0.1, 0.9])
-    both = [
-        midpoint.single_click_arms(
-            p_left=p, p_right=p, bright_left=alpha, bright_right=alpha, dark_count=0.0, number_resolving=resolving
-        ).fidelity
-        for resolving in (False, True)
-    ]
+    both = [_alike_single_click(p, alpha, 0.0, number_resolving=resolving).fidelity for resolving in (False, True)]
     purity = np.array([f**2 + (1 - f) ** 2 for f in both])
     return statement(
         bool(np.all(purity < 1)),
@@ -238,11 +262,11 @@ def avis_07_never_pure() -> Finding:
 @claim("Sec. II.2", "alpha_l p_l = alpha_r p_r makes the fidelity largest")
 def avis_08_equal_delivery() -> Finding:
     left, right = 0.5, 0.1
+    arms, detectors = midpoint.Arms(p_left=left, p_right=right), midpoint.Detectors(dark_count=0.0)
 
     def herald(q: float, ratio: float) -> midpoint.Herald:
-        return midpoint.single_click_arms(
-            p_left=left, p_right=right, bright_left=q * ratio / left, bright_right=q / right, dark_count=0.0
-        )
+        photons = midpoint.UnlikeSingleClickPhotons(bright_left=q * ratio / left, bright_right=q / right)
+        return midpoint.single_click_arms(arms, photons, detectors)
 
     def fidelity(log_ratio: float, success: float) -> float:
         ratio = np.exp(log_ratio)
@@ -271,11 +295,8 @@ def avis_09_single_click_success() -> Finding:
         float(np.ptp(p) / p[0])
         for model in (midpoint.single_click, midpoint.simulated_single_click)
         for resolving, dark in itertools.product((False, True), (1e-5, 0.2))
-        for p in [
-            model(
-                **SINGLE | {"dark_count": dark}, asymmetry_km=SIDES[::5], number_resolving=resolving
-            ).success_probability
-        ]
+        for detectors in [midpoint.Detectors(dark_count=dark, number_resolving=resolving)]
+        for p in [model(_link_at(SIDES[::5]), SINGLE, detectors).success_probability]
     )
     return statement(
         spread < 1e-12,
@@ -289,14 +310,16 @@ def avis_09_single_click_success() -> Finding:
 @claim("Sec. II.2, Fig. 2", "Unequal losses never make success less likely", figures=("avis_fig2",))
 def avis_10_success_never_falls() -> Finding:
     least = min(
-        float(np.min(found.success_probability / protocol(**link, asymmetry_km=0.0).success_probability))
-        for protocol, link in PROTOCOLS
-        for found in [protocol(**link, asymmetry_km=SIDES)]
+        float(np.min(found.success_probability / protocol(_link_at(0.0), photons, DETECTORS).success_probability))
+        for protocol, photons in PROTOCOLS
+        for found in [protocol(_link_at(SIDES), photons, DETECTORS)]
     )
 
     def change(dark: float, resolving: bool) -> float:
-        arms = {"p_left": UNEQUAL[0], "p_right": UNEQUAL[1], "dark_count": dark, "number_resolving": resolving}
-        return float(np.diff(midpoint.double_click_arms(**arms).success_probability)[0])
+        arms = midpoint.Arms(p_left=UNEQUAL[0], p_right=UNEQUAL[1])
+        detectors = midpoint.Detectors(dark_count=dark, number_resolving=resolving)
+        found = midpoint.double_click_arms(arms, midpoint.UnlikeDoubleClickPhotons(), detectors)
+        return float(np.diff(found.success_probability)[0])
 
     limits = [optimize.brentq(change, 0.1, 0.8, args=(resolving,)) for resolving in (False, True)]
     return statement(
@@ -309,8 +332,8 @@ def avis_10_success_never_falls() -> Finding:
 
 @claim("Sec. II.2, Fig. 2", "The two protocols lose fidelity alike", figures=("avis_fig2",))
 def avis_11_similar_fall() -> Finding:
-    km = np.linspace(0, 100, 101)
-    falls = [1 - f / f[0] for f in (protocol(**link, asymmetry_km=km).fidelity for protocol, link in PROTOCOLS)]
+    link = _link_at(np.linspace(0, 100, 101))
+    falls = [1 - f / f[0] for f in (protocol(link, photons, DETECTORS).fidelity for protocol, photons in PROTOCOLS)]
     shapes = [fall / fall[-1] for fall in falls]
     apart = float(np.max(np.abs(shapes[0] - shapes[1])))
     return statement(
@@ -323,8 +346,8 @@ def avis_11_similar_fall() -> Finding:
 
 @claim("Sec. II.2, Fig. 2", "Fidelity stays above 99 % of its symmetric value at some Delta L", figures=("avis_fig2",))
 def avis_11_ninety_nine_per_cent() -> Finding:
-    def above(km: float, protocol: Callable[..., midpoint.Herald], link: dict[str, float]) -> float:
-        f = protocol(**link, asymmetry_km=[0.0, km]).fidelity
+    def above(km: float, protocol: Callable[..., midpoint.Herald], photons: Any) -> float:
+        f = protocol(_link_at([0.0, km]), photons, DETECTORS).fidelity
         return float(f[1] / f[0] - 0.99)
 
     double, single = (optimize.brentq(above, 1, 100, args=both) for both in PROTOCOLS)
@@ -367,10 +390,8 @@ def avis_13_scaling() -> Finding:
        figures=("avis_fig4",))  # fmt: skip
 def avis_14_third_order() -> Finding:
     def change(cubic: float, delay: float) -> float:
-        found = midpoint.gaussian_indistinguishability(
-            duration_s=0.5, asymmetry_km=1.0, beta2_s2_per_km=0.3, beta3_s3_per_km=cubic, delay_s=delay
-        )
-        return float(found.third_order_change)
+        photons = midpoint.MismatchedPhotons(duration_s=0.5, beta2_s2_per_km=0.3, beta3_s3_per_km=cubic, delay_s=delay)
+        return float(midpoint.gaussian_indistinguishability(photons, asymmetry_km=1.0).third_order_change)
 
     aligned, late = (np.log2(change(1e-3, delay) / change(5e-4, delay)) for delay in (0.0, 0.3))
     return statement(
@@ -387,7 +408,8 @@ def avis_15_third_order_negligible(avis_gaussian_third_order: Table, avis_lorent
     share = max(float((table.third_order_change.abs() / table.distinguishability).max()) for table in tables)
     late, aligned = (
         midpoint.gaussian_indistinguishability(
-            duration_s=1e-11, asymmetry_km=40.0, beta2_s2_per_km=BETA2, beta3_s3_per_km=BETA3, delay_s=delay
+            midpoint.MismatchedPhotons(duration_s=1e-11, beta2_s2_per_km=BETA2, beta3_s3_per_km=BETA3, delay_s=delay),
+            asymmetry_km=40.0,
         ).third_order_change
         for delay in (2e-12, 0.0)
     )
@@ -440,7 +462,10 @@ def avis_18_small_asymmetry() -> Finding:
     duration = np.array([1e-12, 1e-11, 1e-10, 1e-9])
     found = {
         photon: midpoint.double_click_link(
-            photon=photon, duration_s=duration, beta2_s2_per_km=BETA2, asymmetry_km=1.0, emission_fidelity=0.99, **BARE
+            _link_at(1.0),
+            midpoint.ShapedPhotons(photon=photon, duration_s=duration, beta2_s2_per_km=BETA2),
+            DETECTORS,
+            emission_fidelity=0.99,
         ).fidelity
         for photon in ("gaussian", "lorentzian")
     }
@@ -491,15 +516,10 @@ def avis_20_o_band() -> Finding:
 
     lengths = (1.0, 10.0, 40.0, 100.0, 200.0)
     even = [optimize.brentq(advantage, 1e-13, 1e-9, args=(km,), xtol=1e-18) for km in lengths]
+    unit = midpoint.ShapedPhotons(photon="gaussian", duration_s=1.0, beta2_s2_per_km=BETA2)
     percent, permille = (
-        [
-            float(
-                np.sqrt(km / midpoint.tolerated_asymmetry(photon="gaussian", loss=loss, **unit).tolerated_asymmetry_km)
-            )
-            for km in lengths
-        ]
-        for unit in [{"duration_s": 1.0, "beta2_s2_per_km": BETA2}]
-        for loss in (0.01, 0.001)
+        [float(np.sqrt(km / tolerated)) for km in lengths]
+        for tolerated in midpoint.tolerated_asymmetry(unit, loss=[0.01, 0.001]).tolerated_asymmetry_km
     )
     return statement(
         max(even) < 1e-10 and max(percent) < 1e-10,
@@ -518,7 +538,7 @@ def avis_20_o_band() -> Finding:
 
 @claim("Sec. II.3.3", "Typical losses are 0.275 dB/km in the C band and 0.5 dB/km in the O band (after Ref. 47)")
 def avis_21_attenuation() -> Finding:
-    lengths = [float(midpoint.attenuation_length_km(attenuation_db_per_km=db)) for db in (0.275, 0.5, 0.2)]
+    lengths = [float(fibre.attenuation_length_km(attenuation_db_per_km=db)) for db in (0.275, 0.5, 0.2)]
     return not_checkable(
         "Input data of a standard. Sec. III.5 takes 0.2 dB/km instead, with which 50 km transmit 0.1 and not "
         f"{np.exp(-50 / lengths[0]):.4f}.",
@@ -665,7 +685,7 @@ def avis_24_other_nodes(chain_slopes_even: Table, chain_slopes_odd: Table, chain
 def avis_24_other_lengths(chain_slopes_spacing: Table, chain_slopes_coherence: Table) -> Finding:
     table = chain_slopes_spacing.sort_values(["links", "spacing_km"])
     slopes = table[["duration_slope", "qber_slope"]].abs().max(axis=1)
-    flat = slopes < 0.05 * (1 + table.spacing_km / float(midpoint.attenuation_length_km()))
+    flat = slopes < 0.05 * (1 + table.spacing_km / float(fibre.attenuation_length_km()))
     memories = chain_slopes_coherence
     patient = memories[["duration_slope", "qber_slope"]].abs().to_numpy().max()
     most = int(table.links.max())
@@ -845,7 +865,7 @@ def avis_28_paris_to_berlin() -> Finding:
 def avis_29_symmetric_midpoint() -> Finding:
     km = np.array([1.0, 50.0, 90.0])
     direct = chain.fibre_links(link_lengths_km=km).cycle_time_s
-    halfway = midpoint.cycle_time(length_km=km, asymmetry_km=0.0).cycle_time_s
+    halfway = midpoint.cycle_time(midpoint.Placement(length_km=km, asymmetry_km=0.0)).cycle_time_s
     return statement(
         bool(np.allclose(direct, halfway, rtol=1e-14)), f"{1e3 * direct[1]:.10g} ms at 50 km", note="To 1e-14."
     )
@@ -854,12 +874,10 @@ def avis_29_symmetric_midpoint() -> Finding:
 @claim("Sec. III.5", "Success of double and single click falls exponentially with length")
 def avis_30_common_scaling() -> Finding:
     km, per_km = np.array([50.0, 100.0, 150.0]), np.log(10) / 50
-    clean = {"p_det": 0.1, "dark_count": 0.0}
-    arms = midpoint.arrival(length_km=km, asymmetry_km=0.0, p_det=0.1)
-    double = np.log(midpoint.double_click(length_km=km, asymmetry_km=0.0, **clean).success_probability)
-    single = np.log(
-        midpoint.single_click(length_km=km, asymmetry_km=0.0, q=0.01 * arms.p_left, **clean).success_probability
-    )
+    link, detectors = midpoint.Midpoint(length_km=km, asymmetry_km=0.0, p_det=0.1), midpoint.Detectors(dark_count=0.0)
+    bright = midpoint.SingleClickPhotons(q=0.01 * midpoint.arrival(link).p_left)
+    double = np.log(midpoint.double_click(link, midpoint.DoubleClickPhotons(), detectors).success_probability)
+    single = np.log(midpoint.single_click(link, bright, detectors).success_probability)
     exponents = [float((one[2] - one[0]) / 100 / -per_km) for one in (double, single)]
     straight = max(abs(_bend(km, double)), abs(_bend(km, single))) < 1e-3
     return statement(
@@ -892,9 +910,8 @@ def avis_31_capacity() -> Finding:
 @claim("Sec. IV", "Larger asymmetry degrades performance significantly", figures=("avis_fig6", "avis_fig2"))
 def avis_32_large_asymmetry(avis_chain: Table, avis_chain_at_once: Table) -> Finding:
     lost = [_key_lost(rows, 0.4)[0] for _, rows in _conventions(avis_chain, avis_chain_at_once)]
-    link = midpoint.double_click_link(
-        photon="lorentzian", duration_s=1e-10, asymmetry_km=[0.0, 100.0], beta2_s2_per_km=BETA2, **BARE
-    )
+    photons = midpoint.ShapedPhotons(photon="lorentzian", duration_s=1e-10, beta2_s2_per_km=BETA2)
+    link = midpoint.double_click_link(_link_at([0.0, 100.0]), photons, DETECTORS)
     return statement(
         min(lost) > 80 and link.rate_hz[1] < 0.6 * link.rate_hz[0],
         f"at asymmetry 0.4 of Fig. 6 the key rate is down by {min(lost):.2f} to {max(lost):.2f} %; a midpoint at one "
@@ -921,11 +938,11 @@ def avis_33_bottlenecks(avis_chain: Table) -> Finding:
 
 @claim("Sec. II.2, Eq. (6)", "p_sum goes as a hyperbolic cosine of Delta L, flat at 0, and p_tot does not change")
 def avis_34_hyperbolic_cosine() -> Finding:
-    arms = midpoint.arrival(length_km=100.0, asymmetry_km=SIDES, p_det=0.1)
+    arms = midpoint.arrival(_link_at(SIDES))
     total, both = arms.p_left + arms.p_right, arms.p_left * arms.p_right
-    cosine = np.cosh(SIDES / (2 * midpoint.attenuation_length_km()))
+    cosine = np.cosh(SIDES / (2 * fibre.attenuation_length_km()))
     off = float(np.max(np.abs(total / total.min() / cosine - 1)))
-    growth = [float(100 * (np.cosh(km / (2 * midpoint.attenuation_length_km())) - 1)) for km in (10, 20, 50, 100)]
+    growth = [float(100 * (np.cosh(km / (2 * fibre.attenuation_length_km())) - 1)) for km in (10, 20, 50, 100)]
     return statement(
         off < 1e-12 and np.ptp(both) / both[0] < 1e-12,
         f"p_sum grows by {', '.join(f'{g:.5g}' for g in growth)} % at 10, 20, 50, 100 km",
@@ -933,11 +950,9 @@ def avis_34_hyperbolic_cosine() -> Finding:
     )
 
 
-def _leading_error(exact: Callable[..., Any], leading: Callable[..., Any], **link: Any) -> Floats:
+def _error(exact: midpoint.Herald, leading: midpoint.Herald) -> Floats:
     """Exact minus leading order, success probability and fidelity."""
-    return np.array(
-        [getattr(exact(**link), x) - getattr(leading(**link), x) for x in ("success_probability", "fidelity")]
-    )
+    return np.array([getattr(exact, x) - getattr(leading, x) for x in ("success_probability", "fidelity")])
 
 
 @claim("Sec. II.2, Eqs. (7)-(10), App. A.1",
@@ -945,10 +960,9 @@ def _leading_error(exact: Callable[..., Any], leading: Callable[..., Any], **lin
        figures=("avis_fig2",))  # fmt: skip
 def avis_35_double_click_leading_order() -> Finding:
     def off(dark: float, resolving: bool) -> Floats:
-        return _leading_error(
-            midpoint.simulated_double_click, midpoint.double_click_leading_order,
-            **DOUBLE | {"dark_count": dark}, asymmetry_km=[0.0, 40.0, -90.0], number_resolving=resolving,
-        )  # fmt: skip
+        detectors = midpoint.Detectors(dark_count=dark, number_resolving=resolving)
+        given = (_link_at([0.0, 40.0, -90.0]), DOUBLE, detectors)
+        return _error(midpoint.simulated_double_click(*given), midpoint.double_click_leading_order(*given))
 
     orders = np.array([np.log2(off(1e-6, r) / off(5e-7, r)) for r in (False, True)])
     return statement(
@@ -964,16 +978,17 @@ def avis_35_double_click_leading_order() -> Finding:
        "Single click: P and F have a leading order in q and p_dc that takes p_tot and p_sum alone",
        figures=("avis_fig2",))  # fmt: skip
 def avis_36_single_click_leading_order() -> Finding:
-    def off(dark: float, **kind: Any) -> Floats:
-        given = SINGLE | {"dark_count": dark, "q": 1.7 * dark} | kind
-        return _leading_error(
-            midpoint.single_click, midpoint.single_click_leading_order, asymmetry_km=[0.0, 40.0, -90.0], **given
+    def off(dark: float, resolving: bool, coherence: str) -> Floats:
+        photons = midpoint.SingleClickPhotons(indistinguishability=0.95, q=1.7 * dark)
+        detectors = midpoint.Detectors(dark_count=dark, number_resolving=resolving)
+        given = (_link_at([0.0, 40.0, -90.0]), photons, detectors)
+        return _error(
+            midpoint.single_click(*given, coherence=coherence),
+            midpoint.single_click_leading_order(*given, coherence=coherence),
         )
 
-    kinds = [
-        {"number_resolving": r, "coherence": c} for r, c in itertools.product((False, True), ("physical", "literature"))
-    ]
-    orders = np.array([np.log2(off(2e-7, **kind) / off(1e-7, **kind)) for kind in kinds])
+    kinds = itertools.product((False, True), ("physical", "literature"))
+    orders = np.array([np.log2(off(2e-7, *kind) / off(1e-7, *kind)) for kind in kinds])
     return statement(
         bool(np.max(np.abs(orders - 2)) < 0.05),
         f"error of order {orders.min():.4f} to {orders.max():.4f}",
@@ -987,12 +1002,7 @@ def avis_36_single_click_leading_order() -> Finding:
 def avis_37_trade_off() -> Finding:
     alpha = np.geomspace(1e-6, 0.3, 200)
 
-    def found(dark: float) -> midpoint.Herald:
-        return midpoint.single_click_arms(
-            p_left=0.01, p_right=0.01, bright_left=alpha, bright_right=alpha, dark_count=dark
-        )
-
-    clean, dark = found(0.0), found(1e-6)
+    clean, dark = (_alike_single_click(0.01, alpha, dark_count) for dark_count in (0.0, 1e-6))
     best = int(np.argmax(dark.fidelity))
     rising = np.all(np.diff(clean.success_probability) > 0) and np.all(np.diff(dark.success_probability) > 0)
     return statement(
@@ -1007,7 +1017,7 @@ def avis_37_trade_off() -> Finding:
 def avis_38_more_dark_counts_than_photons() -> Finding:
     p, dark, q = 0.1, 1e-5, np.array([0.9e-5, 0.5e-5, 0.1e-5])
     alpha = q / p
-    found = midpoint.single_click_arms(p_left=p, p_right=p, bright_left=alpha, bright_right=alpha, dark_count=dark)
+    found = _alike_single_click(p, alpha, dark)
     none = (1 - alpha) ** 2 * 2 * dark * (1 - dark)
     both = alpha**2 * (1 - dark) * (2 * p - p**2 + (1 - p) ** 2 * 2 * dark)
     one = found.success_probability - none - both
@@ -1089,9 +1099,9 @@ def avis_41_spectral_width() -> Finding:
 @claim("Secs. II.3, II.3.3", "Gaussian photons protect best against alignment mismatch (after Ref. 42)")
 def avis_42_alignment() -> Finding:
     delay = np.linspace(0.01, 6, 600)
-    pulse = {"duration_s": 1.0, "asymmetry_km": 0.0, "beta2_s2_per_km": 0.0, "delay_s": delay}
-    gaussian = midpoint.gaussian_indistinguishability(**pulse).indistinguishability
-    lorentzian = midpoint.lorentzian_indistinguishability(**pulse).indistinguishability
+    photons = midpoint.MismatchedPhotons(duration_s=1.0, beta2_s2_per_km=0.0, delay_s=delay)
+    gaussian = midpoint.gaussian_indistinguishability(photons, asymmetry_km=0.0).indistinguishability
+    lorentzian = midpoint.lorentzian_indistinguishability(photons, asymmetry_km=0.0).indistinguishability
     last = float(delay[gaussian > lorentzian].max())
     return conditional(
         bool(np.all((gaussian > lorentzian)[gaussian > 0.02])),
@@ -1111,10 +1121,10 @@ def avis_43_gaussian_exact() -> Finding:
     off = 0.0
     for km, delay, detuning in itertools.product((5.0, -20.0), (0.0, 4.0), (0.0, 0.03)):
         direct = _gaussian_overlap(left_km=(60 + km) / 2, right_km=(60 - km) / 2, delay=delay, detuning=detuning)
-        found = midpoint.gaussian_indistinguishability(
-            duration_s=1e-11, asymmetry_km=km, beta2_s2_per_km=BETA2, delay_s=delay * 1e-12,
-            detuning_rad_per_s=detuning * 1e12,
-        )  # fmt: skip
+        photons = midpoint.MismatchedPhotons(
+            duration_s=1e-11, beta2_s2_per_km=BETA2, delay_s=delay * 1e-12, detuning_rad_per_s=detuning * 1e12
+        )
+        found = midpoint.gaussian_indistinguishability(photons, asymmetry_km=km)
         off = max(off, abs(direct - float(found.indistinguishability)))
     return statement(
         off < 1e-12,
@@ -1128,12 +1138,12 @@ def avis_43_gaussian_exact() -> Finding:
        figures=("avis_fig3",))  # fmt: skip
 def avis_44_gaussian_leading_order() -> Finding:
     def off(scale: float, cubic: float) -> float:
-        given = {
-            "duration_s": 0.5, "asymmetry_km": 1.0, "beta2_s2_per_km": scale, "delay_s": 0.7 * scale,
-            "detuning_rad_per_s": 0.8 * scale, "beta3_s3_per_km": cubic,
-        }  # fmt: skip
-        exact = midpoint.gaussian_indistinguishability(**given).indistinguishability
-        return float(exact - midpoint.gaussian_leading_order(**given).indistinguishability)
+        photons = midpoint.MismatchedPhotons(
+            duration_s=0.5, beta2_s2_per_km=scale, beta3_s3_per_km=cubic, delay_s=0.7 * scale,
+            detuning_rad_per_s=0.8 * scale,
+        )  # fmt: skip
+        exact = midpoint.gaussian_indistinguishability(photons, asymmetry_km=1.0).indistinguishability
+        return float(exact - midpoint.gaussian_leading_order(photons, asymmetry_km=1.0).indistinguishability)
 
     order = np.log2(off(0.02, 1e-5) / off(0.01, 5e-6))
     missing = off(0.0, 0.01) / 0.01**2
@@ -1160,10 +1170,10 @@ def avis_45_third_moment() -> Finding:
        "Lorentzian photons: second-order dispersion alone has an exact form in Fresnel integrals",
        figures=("avis_fig3",))  # fmt: skip
 def avis_46_lorentzian_exact() -> Finding:
-    off = 0.0
+    off, photons = 0.0, midpoint.DispersedPhotons(duration_s=1.0, beta2_s2_per_km=1.0)
     for strength in (1e-4, 0.01, 1.0, 30.0):
         direct = abs(_lorentzian_overlap(strength / 8)) ** 2
-        printed = midpoint.lorentzian_fresnel(duration_s=1.0, asymmetry_km=strength, beta2_s2_per_km=1.0)
+        printed = midpoint.lorentzian_fresnel(photons, asymmetry_km=strength)
         off = max(off, abs(direct - float(printed.indistinguishability)))
     return statement(
         off < 1e-10,
@@ -1177,9 +1187,11 @@ def avis_46_lorentzian_exact() -> Finding:
 @claim("Sec. II.3.2, Eq. (26)", "Lorentzian loss is linear in the Fresnel integrals' argument when small",
        figures=("avis_fig3",))  # fmt: skip
 def avis_47_lorentzian_leading_order() -> Finding:
+    photons = midpoint.DispersedPhotons(duration_s=1.0, beta2_s2_per_km=1.0)
+
     def off(strength: float) -> float:
-        pulse = {"duration_s": 1.0, "asymmetry_km": strength, "beta2_s2_per_km": 1.0}
-        exact, leading = midpoint.lorentzian_fresnel(**pulse), midpoint.lorentzian_leading_order(**pulse)
+        exact = midpoint.lorentzian_fresnel(photons, asymmetry_km=strength)
+        leading = midpoint.lorentzian_leading_order(photons, asymmetry_km=strength)
         return float(exact.distinguishability - leading.distinguishability)
 
     order = np.log2(off(4e-6) / off(1e-6))
@@ -1213,9 +1225,9 @@ def avis_48_imaginary_argument() -> Finding:
 def avis_49_reference_to_equation() -> Finding:
     strength = 1.0
     direct = abs(_lorentzian_overlap(strength / 8)) ** 2
-    pulse = {"duration_s": 1.0, "asymmetry_km": strength, "beta2_s2_per_km": 1.0}
+    photons = midpoint.DispersedPhotons(duration_s=1.0, beta2_s2_per_km=1.0)
     exact, linear = (
-        float(model(**pulse).indistinguishability)
+        float(model(photons, asymmetry_km=strength).indistinguishability)
         for model in (midpoint.lorentzian_fresnel, midpoint.lorentzian_leading_order)
     )
     return conditional(
@@ -1306,7 +1318,7 @@ def avis_53_parameterisation() -> Finding:
 
 @claim("Sec. III.5", "The attenuation length in use is that of 0.2 dB/km")
 def avis_54_attenuation_length() -> Finding:
-    length = float(midpoint.attenuation_length_km())
+    length = float(fibre.attenuation_length_km())
     same = np.allclose(np.exp(-SIDES[21:] / length), chain.fibre_links(link_lengths_km=SIDES[21:]).success_probability)
     return statement(
         bool(same),
