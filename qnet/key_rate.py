@@ -1,13 +1,13 @@
 """Secret-key rate of entanglement-based BB84 from how often and how well entanglement arrives."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from qnet import checks
-from qnet.checks import Floats
 from qnet.errors import Refused
+from qnet.records import Floats, about
 
 _DURATION: checks.Rule = ("must be finite, 1e-150 or more", lambda x: np.isfinite(x) & (x >= 1e-150))
 _TINY = np.finfo(float).tiny
@@ -21,9 +21,11 @@ class KeyRate:
     one standard error nearer to 0 (to 1 above 1/2) at the same duration, 0 where that is no key either.
     """
 
-    key_rate_hz: Floats
-    key_rate_hz_se: Floats
-    one_sided: NDArray[np.bool_]
+    key_rate_hz: Floats = field(metadata=about("bit/s", "asymptotic BB84 secret-key rate"))
+    key_rate_hz_se: Floats = field(metadata=about("bit/s", "standard error of key_rate_hz"))
+    one_sided: NDArray[np.bool_] = field(
+        metadata=about("", "whether there is no key, so that the error of its rate points up only")
+    )
 
 
 def binary_entropy(x: ArrayLike) -> Floats:
@@ -43,7 +45,8 @@ def bb84(
     """Asymptotic rate max(0, 1 - 2 h(Q)) / T, no sifting: Avis et al., Eq. (27).
 
     There is a key for Q < 0.110028 (and above 0.889972, with all outcomes flipped).
-    duration_s: T, mean time per end-to-end state; qber: Q, the same in X and Z; covariance: of their estimates.
+    duration_s is T, the mean time per end-to-end state. qber is Q, the probability that outcomes differ, which must be
+    the same in the bases X and Z. covariance is that of the estimates of T and Q.
     The error is that of first order, but with h no steeper than h(qber_se) / qber_se, its mean slope from 0 to one
     standard error, since at 0 its own is infinite. That matters where Q (or 1 - Q) is below about 1/e standard errors;
     there an error rate one standard error higher or lower changes the rate by that error at most, and by just that at

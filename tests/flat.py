@@ -12,9 +12,10 @@ from qnet import midpoint as with_records
 
 
 def _flat(function: Callable) -> Callable:
-    named = inspect.signature(function).parameters.values()
-    hints = get_type_hints(function)
+    signature, hints = inspect.signature(function), get_type_hints(function)
+    named = signature.parameters.values()
     records = [hints[p.name] for p in named if p.kind is not p.KEYWORD_ONLY]
+    fields = [p for record in records for p in inspect.signature(record).parameters.values()]
 
     @wraps(function)
     def call(**arguments):
@@ -24,6 +25,7 @@ def _flat(function: Callable) -> Callable:
         ]
         return function(*given, **arguments)
 
+    call.__signature__ = signature.replace(parameters=[*fields, *(p for p in named if p.kind is p.KEYWORD_ONLY)])
     return call
 
 

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from flat import midpoint
 from high_precision import exact_concurrence
-from qnet import chain, chiral, midpoint
+from qnet import chain, chiral
 from qnet.errors import Refused
 
 BETA2 = -2.17e-23

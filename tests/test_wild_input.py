@@ -6,18 +6,25 @@ import re
 import time
 from decimal import Decimal
 
+import attrs
 import numpy as np
 import pytest
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
-from qnet import chain, chiral, key_rate, midpoint
+from flat import midpoint
+from qnet import chain, chiral, fibre, key_rate
 from qnet.errors import Refused
 
 PUBLIC = {
-    f"{package.__name__}.{name}": getattr(package, name) for package in (chiral, midpoint, chain) for name in package.__all__
+    f"{package.__name__}.{name}": getattr(package, name) for package in (chiral, chain) for name in package.__all__
     if inspect.isfunction(getattr(package, name)) or getattr(package, name) in (chiral.Network, chiral.BareNetwork, chain.Links, chain.Protocol)
-} | {"key_rate.bb84": key_rate.bb84, "key_rate.binary_entropy": key_rate.binary_entropy}  # fmt: skip
+} | {f"qnet.midpoint.{name}": function for name, function in vars(midpoint).items()} | {
+    f"qnet.{module}.{function.__name__}": function for module, functions in (
+        ("fibre", (fibre.transmission, fibre.attenuation_length_km, fibre.delay_s, fibre.dispersion)),
+        ("key_rate", (key_rate.bb84, key_rate.binary_entropy)),
+    ) for function in functions
+}  # fmt: skip
 SLOW = {"disordered_readout": 4, "master_equation": 3, "local_optimum": 2, "slopes": 2}  # so many times fewer examples
 MOST_SECONDS = 5  # of processor time, without what compiling takes
 
@@ -155,6 +162,10 @@ def check(function, name, value):
         for field in dataclasses.fields(value):
             check(function, field.name, getattr(value, field.name))
         return
+    if attrs.has(type(value)):
+        for field in attrs.fields(type(value)):
+            check(function, field.name, getattr(value, field.name))
+        return
     if isinstance(value, tuple):
         for part in value:
             check(function, name, part)
@@ -172,7 +183,8 @@ def check(function, name, value):
     if "leading_order" in function:
         return
     if name in PARTS or re.search(
-        r"concurrence|fidelity|^(in)?distinguish|probabilit|mean_peak$|runs_mean|amplitudes|^p_", name
+        r"concurrence|fidelity|^(in)?distinguish|probabilit|mean_peak$|runs_mean|amplitudes|^p_|^bright|transmission",
+        name,
     ):
         assert (size <= 1 + 1e-9).all(), name
     if name == "third_order_change":

@@ -1,5 +1,9 @@
 """Records: one shape for all, wrong ones refused, lengths and losses alike, and what the workflow reads in them."""
 
+import inspect
+from typing import get_type_hints
+
+import attrs
 import numpy as np
 import pytest
 import yaml
@@ -75,6 +79,31 @@ def test_photons_with_more_than_a_formula_knows_are_refused():
 def test_records_that_change_places_are_refused():
     with pytest.raises(Refused, match=r"^photons must be a DoubleClickPhotons, but is Detectors\("):
         midpoint.double_click(LINK, DETECTORS, DoubleClickPhotons())
+
+
+RECORDS = (LINK, DETECTORS, SingleClickPhotons(q=1e-4), Arms(p_left=0.1, p_right=0.2))
+FUNCTIONS = {name: function for name, function in vars(midpoint).items() if inspect.isfunction(function)}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_what_is_no_record_of_the_right_class_is_refused_by_its_name(name):
+    function, legal = FUNCTIONS[name], {"length_km": 1.0, "photon": "gaussian", "q": 0.1}
+    hints = get_type_hints(function)
+    named = inspect.signature(function).parameters.values()
+    right = {each.name: hints[each.name] for each in named if each.kind is not each.KEYWORD_ONLY}
+    keywords = {each.name: 0.5 for each in named if each.name not in right and each.default is each.empty}
+    records = {
+        parameter: kind(
+            **{field.name: legal.get(field.name, 0.5) for field in attrs.fields(kind) if field.default is attrs.NOTHING}
+        )
+        for parameter, kind in right.items()
+    }
+    function(**records, **keywords)
+    for parameter, kind in right.items():
+        others = (record for record in RECORDS if not isinstance(record, kind))
+        for wrong in (None, 0.5, "x", {}, kind, *others):
+            with pytest.raises(Refused, match=f"^{parameter} must be a {kind.__name__}, but is "):
+                function(**records | {parameter: wrong}, **keywords)
 
 
 def test_the_workflow_knows_the_kind_of_every_parameter():

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from qnet.errors import Refused
-from qnet.pipeline import config, grid, run, source
+from qnet.pipeline import config, grid, run, source, study
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_bytes())
@@ -88,6 +88,35 @@ def test_missing_keys_are_named(path, message):
 
 def test_values_of_the_shipped_config_are_taken_by_their_models():
     run.check(GOOD["studies"], "config.yaml")
+
+
+@pytest.mark.parametrize(("study", "part", "values", "message"), [
+    ("avis_single_click", "fixed", {"coherence": "psychical"}, "studies.avis_single_click.fixed.coherence must be one of physical, literature, but is ['psychical']"),
+    ("avis_gaussian", "grid", {"duration_s": ["a", "b"]}, "studies.avis_gaussian.grid.duration_s must be a real number or an array of them, but is ['a', 'b']"),
+    ("avis_double_click", "fixed", {"p_det": True}, "studies.avis_double_click.fixed.p_det must be a real number or an array of them, but is [True]"),
+    ("avis_double_click", "fixed", {"dark_count": -0.1}, "studies.avis_double_click.fixed.dark_count must lie in [0, 1), but has -0.1 at index 0"),
+    ("avis_double_click", "grid", {"number_resolving": [0, 1]}, "studies.avis_double_click.grid.number_resolving must be true or false"),
+])  # fmt: skip
+def test_values_that_a_model_does_not_take_are_named_before_any_work(study, part, values, message):
+    block = copy.deepcopy(GOOD["studies"][study])
+    block[part] = block.get(part, {}) | values
+    with pytest.raises(Refused, match=re.escape(f"config.yaml: {message}")):
+        run.check({study: block}, "config.yaml")
+
+
+def test_a_number_means_the_same_however_it_is_written():
+    """In a case, an axis and among the fixed ones; of a record's field and of a keyword."""
+
+    def batches(length, asymmetry, floor):
+        block = {
+            "cases": [{"length_km": length}],
+            "grid": {"asymmetry_km": [asymmetry]},
+            "fixed": {"local_time_s": floor},
+        }
+        return study.batches("s", {"model": "midpoint.cycle_time"} | block, 1)
+
+    assert batches(500, 2, 1) == batches(500.0, 2.0, 1.0)
+    assert batches(500, 2, 1)[0].cases == [{"length_km": 500.0}]
 
 
 def test_whole_counts_may_be_written_with_a_point():
