@@ -25,8 +25,8 @@ from pathlib import Path
 import numpy as np
 from numba import njit
 
-from qnet.chain import Protocol, fibre_links, simulate_events, swap_asap
-from qnet.chain.sample import chain_means, warm_up_rounds
+from qnet.chain import SwapAsap, fibre_links, simulate_events, swap_asap
+from qnet.chain.estimate import chain_means
 
 LINKS, LENGTH_KM, ATTENUATION_DB_PER_KM, COHERENCE_TIME_S = 20, 50.0, 0.2, 1.0
 CYCLE_TIME_S, SUCCESS_PROBABILITY = 0.00025, 0.1
@@ -257,8 +257,8 @@ def scale_with_links() -> None:
         (10_000, 10_000, 1),
     ):
         links = fibre_links(link_lengths_km=[LENGTH_KM] * number, attenuation_db_per_km=ATTENUATION_DB_PER_KM)
-        protocol = Protocol()
-        warm_up = warm_up_rounds(links, protocol)
+        protocol = SwapAsap()
+        warm_up = protocol.warm_up_rounds(links)
         taken = []
         for seed in range(repeats):
             start = time.process_time()

@@ -6,6 +6,7 @@ import re
 import time
 from decimal import Decimal
 
+import attrs
 import numpy as np
 import pytest
 from hypothesis import given, reject, settings
@@ -16,7 +17,7 @@ from qnet.errors import Refused
 
 PUBLIC = {
     f"{package.__name__}.{name}": getattr(package, name) for package in (chiral, midpoint, chain) for name in package.__all__
-    if inspect.isfunction(getattr(package, name)) or getattr(package, name) in (chiral.Network, chiral.BareNetwork, chain.Links, chain.Protocol)
+    if inspect.isfunction(getattr(package, name)) or getattr(package, name) in (chiral.Network, chiral.BareNetwork, chain.Links, chain.SwapAsap)
 } | {"key_rate.bb84": key_rate.bb84, "key_rate.binary_entropy": key_rate.binary_entropy}  # fmt: skip
 SLOW = {"disordered_readout": 4, "master_equation": 3, "local_optimum": 2, "slopes": 2}  # so many times fewer examples
 MOST_SECONDS = 5  # of processor time, without what compiling takes
@@ -110,10 +111,10 @@ def shaped(value):
 NETWORKS = st.builds(chiral.Network, g1=RATE, g2=RATE, phase=SHIFT) | st.builds(chiral.BareNetwork, gamma_r2=RATE)
 TIMES = st.floats(1e-3, 1e-1)
 LINKS = st.builds(
-    lambda times, p, werner: chain.Links(np.array(times), p, np.array(times), werner),
+    lambda times, p, werner: chain.Links(cycle_time_s=np.array(times), success_probability=p, message_time_s=np.array(times), werner=werner),
     st.lists(TIMES, min_size=1, max_size=3), st.floats(0.1, 1), st.floats(-1 / 3, 1),
 )  # fmt: skip
-PROTOCOLS = st.builds(chain.Protocol, restart=LEGAL["restart"], messages=FLAG, measure=LEGAL["measure"])
+PROTOCOLS = st.builds(chain.SwapAsap, restart=LEGAL["restart"], messages=FLAG, measure=LEGAL["measure"])
 OBJECTS = {"network": NETWORKS, "protocol": PROTOCOLS}
 
 
@@ -151,6 +152,10 @@ REAL = re.compile(r"(_slope|_kink|beta\d_.*|position_km|sign|werner|delta_..|pha
 
 def check(function, name, value):
     """No NaN, no infinity but where it is documented, and every quantity in its physical range."""
+    if attrs.has(type(value)):
+        for name, part in attrs.asdict(value).items():
+            check(function, name, part)
+        return
     if dataclasses.is_dataclass(value):
         for field in dataclasses.fields(value):
             check(function, field.name, getattr(value, field.name))

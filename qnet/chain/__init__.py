@@ -2,17 +2,18 @@
 
 from qnet.chain.asymmetry import ExactPerformance, alternating_chain, exact_alternating_chain
 from qnet.chain.events import Deliveries, simulate_events
-from qnet.chain.exact import Exact, exact
+from qnet.chain.exact_means import exact
 from qnet.chain.links import Links, fibre_links
 from qnet.chain.one_repeater import exponential_repeater, one_repeater, repeater_kink
+from qnet.chain.performance import Performance, sample, swap_asap
 from qnet.chain.placement import (
     alternating_lengths_km,
     alternating_position,
     extended_lengths_km,
     node_asymmetry,
 )
-from qnet.chain.protocol import Protocol
-from qnet.chain.sample import Performance, sample, swap_asap
+from qnet.chain.protocols.protocol import Exact, Protocol
+from qnet.chain.protocols.swap_asap import SwapAsap
 from qnet.chain.slopes import Slopes, slopes
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Performance",
     "Protocol",
     "Slopes",
+    "SwapAsap",
     "alternating_chain",
     "alternating_lengths_km",
     "alternating_position",

@@ -1,17 +1,18 @@
 """Alternating chains and their extended-fibre remedy, as functions of the asymmetry. Avis et al., Sec. III.6."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
+from attrs import evolve
 from numpy.typing import ArrayLike
 
 from qnet import checks, key_rate
-from qnet.chain.exact import exact
+from qnet.chain.exact_means import exact
 from qnet.chain.links import Links, placed_links
+from qnet.chain.performance import Performance, sample
 from qnet.chain.placement import LAYOUTS, alternating_lengths_km, extended_lengths_km
-from qnet.chain.protocol import Protocol
+from qnet.chain.protocols.swap_asap import SwapAsap
 from qnet.chain.rows import rowwise
-from qnet.chain.sample import Performance, sample
 
 _MESSAGE_SPEED: checks.Rule = ("must lie in [1, 1e30]", lambda x: (x >= 1) & (x <= 1e30))
 
@@ -112,14 +113,14 @@ def _alternating_chain(
         deliveries=deliveries,
         seed=seed,
         coherence_time_s=coherence_time_s,
-        protocol=Protocol(restart=restart, messages=messages, measure=measure),
+        protocol=SwapAsap(restart=restart, messages=messages, measure=measure),
     )
 
 
 def _exact_alternating_chain(
     *, coherence_time_s: float, restart: str, messages: bool, measure: str, **chain: Any
 ) -> ExactPerformance:
-    protocol = Protocol(restart=restart, messages=messages, measure=measure)
+    protocol = SwapAsap(restart=restart, messages=messages, measure=measure)
     found = exact(links=_links(**chain), coherence_time_s=coherence_time_s, protocol=protocol)
     qber = (1 - found.werner) / 2
     rate = key_rate.bb84(duration_s=found.duration_s, qber=qber)
@@ -135,4 +136,4 @@ def _links(
         "length_km", lengths, attenuation_db_per_km=attenuation_db_per_km, speed_km_per_s=speed_km_per_s
     )
     faster = checks.number("message_speed", message_speed, _MESSAGE_SPEED)
-    return replace(links, message_time_s=links.message_time_s / faster)
+    return evolve(links, message_time_s=links.message_time_s / faster)

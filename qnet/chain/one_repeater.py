@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from qnet import checks
-from qnet.chain.exact import exact
+from qnet.chain.exact_means import exact
 from qnet.chain.links import Links, placed_links
-from qnet.chain.protocol import Protocol
+from qnet.chain.protocols.swap_asap import SwapAsap
 from qnet.chain.rows import rowwise
 from qnet.checks import Floats
 
@@ -66,7 +66,7 @@ def _links(asymmetry: float, length_km: float) -> Links:
 
 def _one_repeater(**row: Any) -> Repeater:
     links = _links(**row)
-    swap = exact(links=links, coherence_time_s=np.inf, protocol=Protocol(restart="restart_together")).duration_s
+    swap = exact(links=links, coherence_time_s=np.inf, protocol=SwapAsap(restart="restart_together")).duration_s
     return Repeater(swap, 2 * swap - (links.cycle_time_s / links.success_probability).sum())
 
 

@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from qnet import checks, key_rate
+from qnet.chain.estimate import chain_means
 from qnet.chain.links import Links, placed_links
 from qnet.chain.placement import ENDS, LAYOUTS, MOST_LINKS
-from qnet.chain.protocol import Protocol
+from qnet.chain.protocols.swap_asap import SwapAsap
 from qnet.chain.rows import rowwise
-from qnet.chain.sample import chain_means, warm_up_rounds
 from qnet.checks import Floats
 from qnet.errors import Refused
 
@@ -99,14 +99,14 @@ def _slopes(
 ) -> Slopes:  # fmt: skip
     along = direction(links=links, layout=layout, ends=ends)
     even = placed_links("spacing_km", np.full(links, checks.number("spacing_km", spacing_km, checks.POSITIVE_TO_1E30)))
-    protocol = Protocol(restart=restart, messages=messages, measure=measure)
-    warm_up = warm_up_rounds(even, protocol)
+    protocol = SwapAsap(restart=restart, messages=messages, measure=measure)
+    warm_up = protocol.warm_up_rounds(even)
 
     def run(times: float, success: float) -> Floats:
         changed = Links(
-            even.cycle_time_s * (1 + times * along),
-            even.success_probability ** (1 + success * along),
-            even.message_time_s * (1 + times * along),
+            cycle_time_s=even.cycle_time_s * (1 + times * along),
+            success_probability=even.success_probability ** (1 + success * along),
+            message_time_s=even.message_time_s * (1 + times * along),
         )
         return np.stack(
             chain_means(

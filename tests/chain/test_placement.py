@@ -77,14 +77,14 @@ def test_fibre_links_of_50_km():
     (lambda: chain.fibre_links(link_lengths_km=[1.0, np.nan]), r"link_lengths_km must lie in \[1e-30, 1e30\], but has nan at index 1"),
     (lambda: chain.fibre_links(link_lengths_km=[50.0, 2e4]), "a success probability of 1e-100 or more, but 20000.0 at index 1 leaves 0.0"),
     (lambda: chain.fibre_links(link_lengths_km=[1.0], attenuation_db_per_km=[0.2, 0.3]), "attenuation_db_per_km must be one number"),
-    (lambda: chain.Links([1.0], 0.0, 0.0), r"success_probability must lie in \[1e-100, 1\], but is 0.0"),
-    (lambda: chain.Links([1.0], 0.5, -1.0), "message_time_s must be finite, not negative and at most 1e30, but is -1.0"),
-    (lambda: chain.Links([1.0], 0.5, 1.0, 1.1), r"werner must lie in \[-1/3, 1\], but is 1.1"),
-    (lambda: chain.Links([1.0, 2.0], [0.5, 0.5, 0.5], 1.0), "arguments must broadcast against each other"),
-    (lambda: chain.Links(1.0, 0.5, 1.0), "cycle_time_s must list one link or more"),
-    (lambda: chain.Protocol(restart="never"), "restart must be one of as_soon_as_free, restart_together, but is 'never'"),
-    (lambda: chain.Protocol(messages=1), "messages must be true or false"),
-    (lambda: chain.Protocol(measure=["at_once"]), "measure must be one of on_knowledge, at_once"),
+    (lambda: chain.Links(cycle_time_s=[1.0], success_probability=0.0, message_time_s=0.0), r"success_probability must lie in \[1e-100, 1\], but is 0.0"),
+    (lambda: chain.Links(cycle_time_s=[1.0], success_probability=0.5, message_time_s=-1.0), "message_time_s must be finite, not negative and at most 1e30, but is -1.0"),
+    (lambda: chain.Links(cycle_time_s=[1.0], success_probability=0.5, message_time_s=1.0, werner=1.1), r"werner must lie in \[-1/3, 1\], but is 1.1"),
+    (lambda: chain.Links(cycle_time_s=[1.0, 2.0], success_probability=[0.5, 0.5, 0.5], message_time_s=1.0), "arguments must broadcast against each other"),
+    (lambda: chain.Links(cycle_time_s=1.0, success_probability=0.5, message_time_s=1.0), "cycle_time_s must list one link or more"),
+    (lambda: chain.SwapAsap(restart="never"), "restart must be one of as_soon_as_free, restart_together, but is 'never'"),
+    (lambda: chain.SwapAsap(messages=1), "messages must be true or false"),
+    (lambda: chain.SwapAsap(measure=["at_once"]), "measure must be one value, but is"),
 ])  # fmt: skip
 def test_refuses(call, message):
     with pytest.raises(Refused, match=message):
