@@ -68,13 +68,11 @@ def test_a_long_chain_takes_as_long_as_its_slowest_link(links):
     lengths, p, cycle = np.full(links, 10.0), 10**-0.2, 5e-5
     done_by = 1 - (1 - p) ** np.arange(0, 200.0)
     slowest = cycle * np.sum(-np.expm1(links * np.log(done_by[1:]))) + cycle
-    found = chain.swap_asap(
-        link_lengths_km=lengths, deliveries=2000, seed=1, restart="restart_together", coherence_time_s=np.inf
-    )
+    together = chain.SwapAsap(restart="restart_together")
+    found = chain.swap_asap(together, link_lengths_km=lengths, deliveries=2000, seed=1, coherence_time_s=np.inf)
     assert abs(found.duration_s - slowest) < 5 * found.duration_s_se
     assert found.qber == 0
     if links == 200:
-        together = chain.SwapAsap(restart="restart_together")
         exact = chain.exact(
             links=chain.fibre_links(link_lengths_km=lengths), protocol=together, coherence_time_s=np.inf
         )
@@ -86,7 +84,7 @@ def test_a_long_chain_takes_as_long_as_its_slowest_link(links):
 def test_links_of_a_metre():
     links = {"link_lengths_km": [1e-3, 2e-3]}
     exact = chain.exact(links=chain.fibre_links(**links), protocol=chain.SwapAsap(restart="restart_together"))
-    found = chain.swap_asap(**links, deliveries=100_000, seed=1, restart="restart_together")
+    found = chain.swap_asap(chain.SwapAsap(restart="restart_together"), **links, deliveries=100_000, seed=1)
     assert 1e-8 < exact.duration_s < 1.001e-8
     assert abs(found.duration_s - exact.duration_s) < 5 * found.duration_s_se
     np.testing.assert_allclose(found.qber, (1 - exact.werner) / 2, rtol=0.05)
@@ -96,8 +94,9 @@ def test_links_of_2000_km():
     """A success in 1e40 attempts: times of links are exponential, the later of two takes 3 / 2 of one."""
     one = chain.exact(links=chain.fibre_links(link_lengths_km=[2000.0]), protocol=chain.SwapAsap())
     np.testing.assert_allclose(one.duration_s, 1e38, rtol=1e-12)
+    together = chain.SwapAsap(restart="restart_together")
     for count, mean in ((1, 1e38), (2, 1.5e38)):
-        found = chain.swap_asap(link_lengths_km=[2000.0] * count, deliveries=20_000, seed=1, restart="restart_together")
+        found = chain.swap_asap(together, link_lengths_km=[2000.0] * count, deliveries=20_000, seed=1)
         assert abs(found.duration_s - mean) < 5 * found.duration_s_se
         assert (found.qber, found.key_rate_hz > 0) == ((0, True) if count == 1 else (0.5, False))
     with pytest.raises(Refused, match=r"^links must succeed within 3e\+07 attempts"):
@@ -105,7 +104,7 @@ def test_links_of_2000_km():
     with pytest.raises(
         Refused, match=r"^length_km must leave a success probability of 1e-100 or more, but 6000.0 at index 0"
     ):
-        chain.alternating_chain(asymmetry=0, links=2, length_km=12000, deliveries=1, seed=1)
+        chain.alternating_chain(chain.AlternatingChain(asymmetry=0, links=2, length_km=12000), deliveries=1, seed=1)
 
 
 @pytest.mark.parametrize("measure", ["at_once", "on_knowledge"])

@@ -1,10 +1,12 @@
 """Any input of any public function gives a valid result or a refusal that names an argument; warnings are errors."""
 
 import dataclasses
+import functools
 import inspect
 import re
 import time
 from decimal import Decimal
+from typing import get_type_hints
 
 import attrs
 import numpy as np
@@ -14,10 +16,12 @@ from hypothesis import strategies as st
 
 from qnet import chain, chiral, key_rate, midpoint
 from qnet.errors import Refused
+from qnet.records import Record
 
 PUBLIC = {
     f"{package.__name__}.{name}": getattr(package, name) for package in (chiral, midpoint, chain) for name in package.__all__
-    if inspect.isfunction(getattr(package, name)) or getattr(package, name) in (chiral.Network, chiral.BareNetwork, chain.Links, chain.SwapAsap)
+    if (inspect.isfunction(getattr(package, name)) or attrs.has(getattr(package, name)) or getattr(package, name) in (chiral.Network, chiral.BareNetwork))
+    and getattr(package, name) is not chain.Protocol
 } | {"key_rate.bb84": key_rate.bb84, "key_rate.binary_entropy": key_rate.binary_entropy}  # fmt: skip
 SLOW = {"disordered_readout": 4, "master_equation": 3, "local_optimum": 2, "slopes": 2}  # so many times fewer examples
 MOST_SECONDS = 5  # of processor time, without what compiling takes
@@ -115,11 +119,44 @@ LINKS = st.builds(
     st.lists(TIMES, min_size=1, max_size=3), st.floats(0.1, 1), st.floats(-1 / 3, 1),
 )  # fmt: skip
 PROTOCOLS = st.builds(chain.SwapAsap, restart=LEGAL["restart"], messages=FLAG, measure=LEGAL["measure"])
+LINK = chain.fibre_links(link_lengths_km=[1.0])
 OBJECTS = {"network": NETWORKS, "protocol": PROTOCOLS}
 
 
+def records(function):
+    """The classes of the records that a function takes, by their names, but for those that are not of flat rows."""
+    hints = get_type_hints(function) if inspect.isfunction(function) else {}
+    return {
+        name: hint
+        for name, hint in hints.items()
+        if name != "return" and isinstance(hint, type) and issubclass(hint, Record)
+        if hint not in (chain.Links, chain.Protocol)
+    }
+
+
+def flat(function):
+    """The function with the fields of its records as keywords, as the workflow calls it."""
+    kinds = records(function)
+    if not kinds:
+        return function
+    fields = {name: {field.name for field in attrs.fields(kind)} for name, kind in kinds.items()}
+    own = [p for name, p in inspect.signature(function).parameters.items() if name not in kinds]
+    theirs = [p for kind in kinds.values() for p in inspect.signature(kind).parameters.values()]
+
+    @functools.wraps(function)
+    def call(**arguments):
+        made = {
+            name: kind(**{field: arguments.pop(field) for field in fields[name] & set(arguments)})
+            for name, kind in kinds.items()
+        }
+        return function(**made, **arguments)
+
+    call.__signature__ = inspect.Signature([*(p.replace(kind=p.KEYWORD_ONLY) for p in own), *theirs])
+    return call
+
+
 def legal(function, name):
-    if name == "links" and function in (chain.exact, chain.sample, chain.simulate_events):
+    if name == "links" and inspect.unwrap(function) in (chain.exact, chain.sample, chain.simulate_events):
         return LINKS
     if name in OBJECTS:
         return OBJECTS[name]
@@ -127,7 +164,8 @@ def legal(function, name):
         return st.floats(2, 40)
     if function is chain.Links:
         return LEGAL[name] | st.lists(LEGAL[name], min_size=2, max_size=2)
-    return LEGAL[name] if name == "link_lengths_km" else LEGAL[name].flatmap(shaped)
+    one = function.__module__.startswith("qnet.chain") and function is not chain.repeater_kink
+    return LEGAL[name] if one or name == "link_lengths_km" else LEGAL[name].flatmap(shaped)
 
 
 @st.composite
@@ -198,8 +236,8 @@ def timed(function, arguments):
 
 @pytest.mark.parametrize("name", PUBLIC)
 def test_any_call(name):
-    function = PUBLIC[name]
-    names = {*inspect.signature(function).parameters, "arguments"} | (
+    function = flat(PUBLIC[name])
+    names = {*records(PUBLIC[name]), *inspect.signature(function).parameters, "arguments"} | (
         {"links"} if name.startswith("qnet.chain") else set()
     )
 
@@ -218,6 +256,22 @@ def test_any_call(name):
         else:
             check(name, name.rpartition(".")[2], found)
         assert seconds < MOST_SECONDS
+
+    call()
+
+
+@pytest.mark.parametrize("name", [name for name in PUBLIC if records(PUBLIC[name])])
+def test_what_is_no_record_is_refused(name):
+    @given(st.sampled_from([*EXTREMES, *ODD]))
+    def call(value):
+        kinds = records(PUBLIC[name])
+        rest = {
+            other: 1 if other == "seed" else LINK if other == "links" else 0.5
+            for other, p in inspect.signature(PUBLIC[name]).parameters.items()
+            if p.default is p.empty and other not in kinds
+        }
+        with pytest.raises(Refused, match=f"^({'|'.join(kinds)}) must be an? "):
+            PUBLIC[name](**dict.fromkeys(kinds, value), **rest)
 
     call()
 

@@ -46,12 +46,12 @@ class Deliveries:
 
 
 def simulate_events(
-    *,
     links: Links,
+    protocol: SwapAsap = STANDARD,
+    *,
     deliveries: int,
     seed: int,
     coherence_time_s: float = 1.0,
-    protocol: SwapAsap = STANDARD,
 ) -> Deliveries:
     """Delivery times and Werner parameters of the first `deliveries` end-to-end states, warm-up included.
 

@@ -2,10 +2,10 @@
 
 from qnet import checks
 from qnet.chain.links import Links
-from qnet.chain.protocols.protocol import COHERENCE, Exact, Protocol
+from qnet.chain.protocols.protocol import COHERENCE, CoherenceTime, Exact, Protocol
 
 
-def exact(*, links: Links, protocol: Protocol, coherence_time_s: float = 1.0) -> Exact:
+def exact(links: Links, protocol: Protocol, *, coherence_time_s: CoherenceTime = 1.0) -> Exact:
     """Mean duration and Werner parameter of a delivery; the latter times the product of `links.werner`.
 
     Exact up to rounding, about 1e-16 of the longest time considered over the coherence time, relative in both, and to

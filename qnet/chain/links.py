@@ -7,10 +7,11 @@ from numpy.typing import ArrayLike
 from qnet import checks
 from qnet.checks import Floats
 from qnet.errors import Refused
-from qnet.records import Arrays, about, array
+from qnet.records import Arrays, Single, about, array
 
 _LEAST_PROBABILITY = 1e-100  # of an attempt, or squares of times overflow
 _SUCCESS: checks.Rule = (f"must lie in [{_LEAST_PROBABILITY:g}, 1]", lambda x: (x >= _LEAST_PROBABILITY) & (x <= 1))
+_MESSAGE_SPEED: checks.Rule = ("must lie in [1, 1e30]", lambda x: (x >= 1) & (x <= 1e30))
 _WERNER: checks.Rule = ("must lie in [-1/3, 1]", lambda x: (x >= -1 / 3) & (x <= 1))
 
 
@@ -50,43 +51,50 @@ class Links(Arrays):
         return len(self.cycle_time_s)
 
 
-def fibre_links(
-    *,
-    link_lengths_km: ArrayLike,
-    attenuation_db_per_km: float = 0.2,
-    speed_km_per_s: float = 200_000.0,
-    werner: Floats | float = 1.0,
-) -> Links:
+@frozen(kw_only=True, eq=False)
+class Fibre(Single):
+    """Optical fibre as Avis et al. have it, Secs. III and III.5, and what messages travel by.
+
+    message_speed: of messages over that of photons in the fibre, 1 or more: by radio they need not follow it.
+    Raises Refused for a negative attenuation, a speed outside 1e-30 to 1e30 km/s, and for messages slower than photons
+    or more than 1e30 times as fast.
+    """
+
+    attenuation_db_per_km: float = field(
+        default=0.2, metadata=about("dB/km", "fibre attenuation", checks.NOT_NEGATIVE_TO_1E30)
+    )
+    speed_km_per_s: float = field(
+        default=200_000.0, metadata=about("km/s", "speed of light in fibre", checks.POSITIVE_TO_1E30)
+    )
+    message_speed: float = field(
+        default=1.0, metadata=about("1", "speed of messages over that of photons in fibre", _MESSAGE_SPEED)
+    )
+
+
+FIBRE = Fibre()
+
+
+def fibre_links(fibre: Fibre = FIBRE, *, link_lengths_km: ArrayLike, werner: ArrayLike = 1.0) -> Links:
     """Links whose attempts take L / c and succeed with the transmission of L: Avis et al., Eqs. (31) and (32).
 
-    Raises Refused for lengths or a speed that are not positive, an attenuation that is negative, and a link so long
-    that its success probability is below 1e-100.
+    link_lengths_km: L, from left to right. werner: as in `Links`.
+    Raises Refused for lengths that are not positive, and for a link so long that its success probability is below
+    1e-100.
     """
+    checks.instance("fibre", fibre, Fibre)
     lengths = checks.real("link_lengths_km", link_lengths_km, checks.POSITIVE_TO_1E30)
     if lengths.ndim != 1 or not lengths.size:
         raise Refused(f"link_lengths_km must list one link or more, but is {checks.shown(link_lengths_km)}")
-    return placed_links(
-        "link_lengths_km", lengths, attenuation_db_per_km=attenuation_db_per_km, speed_km_per_s=speed_km_per_s,
-        werner=werner,
-    )  # fmt: skip
+    return placed_links("link_lengths_km", lengths, fibre, werner)
 
 
-def placed_links(
-    name: str,
-    lengths_km: Floats,
-    *,
-    attenuation_db_per_km: float = 0.2,
-    speed_km_per_s: float = 200_000.0,
-    werner: Floats | float = 1.0,
-) -> Links:
+def placed_links(name: str, lengths_km: Floats, fibre: Fibre = FIBRE, werner: ArrayLike = 1.0) -> Links:
     """As `fibre_links`, for lengths that follow from the argument `name`, which refusals speak of."""
-    attenuation = checks.number("attenuation_db_per_km", attenuation_db_per_km, checks.NOT_NEGATIVE_TO_1E30)
-    speed = checks.number("speed_km_per_s", speed_km_per_s, checks.POSITIVE_TO_1E30)
     checks.broadcast({name: lengths_km, "werner": checks.real("werner", werner, _WERNER)})
     if np.shape(werner) not in ((), (1,), lengths_km.shape):
         raise Refused(f"werner must be one number or one for each link, but has the shape {np.shape(werner)}")
-    success = 10 ** (-attenuation * lengths_km / 10)
-    time = lengths_km / speed
+    success = 10 ** (-fibre.attenuation_db_per_km * lengths_km / 10)
+    time = lengths_km / fibre.speed_km_per_s
     for i in np.flatnonzero(success < _LEAST_PROBABILITY)[:1]:
         raise Refused(
             f"{name} must leave a success probability of {_LEAST_PROBABILITY:g} or more, "
@@ -97,4 +105,6 @@ def placed_links(
             f"{name} must take light between 1e-30 and 1e30 s, "
             f"but {float(lengths_km[i])!r} at index {i} takes {float(time[i])!r}"
         )
-    return Links(cycle_time_s=time, success_probability=success, message_time_s=time, werner=werner)
+    return Links(
+        cycle_time_s=time, success_probability=success, message_time_s=time / fibre.message_speed, werner=werner
+    )

@@ -8,7 +8,7 @@ import pytest
 
 from qnet.chain.exact_means import exact
 from qnet.chain.links import Links, fibre_links
-from qnet.chain.placement import alternating_lengths_km
+from qnet.chain.placement import AlternatingChain
 from qnet.chain.protocols.swap_asap import SwapAsap
 from qnet.errors import Refused
 
@@ -187,7 +187,7 @@ def test_difference_quotients_converge(convention):
     """Nothing but the error of second order, whatever the order of the lattice times: halved with the step."""
 
     def value(asymmetry):
-        lengths = alternating_lengths_km(asymmetry=asymmetry, links=6, length_km=180)
+        lengths = AlternatingChain(asymmetry=asymmetry, links=6, length_km=180).link_lengths_km()
         found = exact(links=fibre_links(link_lengths_km=lengths), protocol=together(**convention))
         return np.array([found.duration_s, found.werner])
 
@@ -302,7 +302,8 @@ def test_coherence_time(convention):
 
 def test_chain_of_the_paper():
     """20 links, 1000 km: each convention costs time or state, in the order that it must."""
-    links = fibre_links(link_lengths_km=alternating_lengths_km(asymmetry=0.1, links=20, length_km=1000))
+    placed = AlternatingChain(asymmetry=0.1, links=20, length_km=1000)
+    links = fibre_links(link_lengths_km=placed.link_lengths_km())
     of = {tuple(c.values()): exact(links=links, protocol=together(**c)) for c in CONVENTIONS}
     assert of[True, "at_once"].werner == of[False, "at_once"].werner
     assert of[True, "on_knowledge"].werner < of[False, "on_knowledge"].werner < of[False, "at_once"].werner

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from attrs import asdict
+from attrs import asdict, evolve
 
 from qnet import chain
 from qnet.chain import estimate
@@ -200,12 +200,13 @@ def test_ends_that_scatter_too_little_for_inner_links_to_help():
 
 @pytest.mark.parametrize("width", [1, 7, 128])
 def test_threads_and_chunks_change_nothing(monkeypatch, width):
-    arguments = {"link_lengths_km": [50.0, 30.0, 60.0], "deliveries": 10_000, "seed": 11, "messages": True}
-    expected = chain.swap_asap(**arguments)
+    links = chain.fibre_links(link_lengths_km=[50.0, 30.0, 60.0])
+    protocol = chain.SwapAsap(messages=True)
+    expected = chain.sample(links, protocol, deliveries=10_000, seed=11)
     monkeypatch.setattr(estimate, "_CHAINS_PER_CALL", width)
     monkeypatch.setattr(estimate, "get_num_threads", lambda: 3)
-    assert chain.swap_asap(**arguments) == expected
-    assert chain.swap_asap(**(arguments | {"seed": 12})) != expected
+    assert chain.sample(links, protocol, deliveries=10_000, seed=11) == expected
+    assert chain.sample(links, protocol, deliveries=10_000, seed=12) != expected
 
 
 def test_invariants():
@@ -215,13 +216,17 @@ def test_invariants():
     for other in (chain.swap_asap(**(base | {"link_lengths_km": lengths[::-1], "seed": 2})),):  # mirror image
         assert abs(other.duration_s - found.duration_s) < Z * np.hypot(other.duration_s_se, found.duration_s_se)
         assert abs(other.qber - found.qber) < Z * np.hypot(other.qber_se, found.qber_se)
-    slow = chain.swap_asap(**(base | {"speed_km_per_s": 100_000.0, "coherence_time_s": 2.0}))  # all times twice as long
+    fibre = chain.Fibre(speed_km_per_s=100_000.0)
+    slow = chain.swap_asap(fibre=fibre, **(base | {"coherence_time_s": 2.0}))  # all times twice as long
     assert slow.duration_s == pytest.approx(2 * found.duration_s, rel=1e-12, abs=0)
     assert slow.qber == pytest.approx(found.qber, rel=1e-12, abs=0)
     qber = [chain.swap_asap(**(base | {"coherence_time_s": t})).qber for t in (1e-30, 0.01, 1.0, 100.0, np.inf)]
     assert (np.diff(qber) < 0).all()
     assert (qber[0], qber[-1]) == (0.5, 0)
-    at_once, told = chain.swap_asap(**base, measure="at_once"), chain.swap_asap(**base, messages=True)
+    at_once, told = (
+        chain.swap_asap(protocol, **base)
+        for protocol in (chain.SwapAsap(measure="at_once"), chain.SwapAsap(messages=True))
+    )
     assert at_once.duration_s == found.duration_s < told.duration_s
     assert at_once.qber < found.qber < told.qber
 
@@ -238,12 +243,15 @@ def test_ends_that_never_fail_take_turns_for_ever():
 
 def test_extended_fibre_can_help_where_attempts_hardly_fail():
     """Equal links are done together and store nothing: 20 links of 5 km, exact and sampled."""
-    case = {"asymmetry": 0.3, "links": 20, "length_km": 100.0, "coherence_time_s": 4e-3, "restart": "restart_together"}
-    layout = ["extended_fibre", "asymmetric"]
-    extended, placed = chain.exact_alternating_chain(**case, layout=layout).key_rate_hz
-    assert extended / placed == pytest.approx(1.142, abs=5e-4)
-    sampled = chain.alternating_chain(**case, layout=layout, deliveries=100_000, seed=[1, 2])
-    assert (abs(sampled.key_rate_hz - [extended, placed]) < Z * sampled.key_rate_hz_se).all()
+    placed = chain.AlternatingChain(asymmetry=0.3, links=20, length_km=100.0)
+    extended, together = evolve(placed, layout="extended_fibre"), chain.SwapAsap(restart="restart_together")
+    exact = [
+        chain.exact_alternating_chain(each, together, coherence_time_s=4e-3).key_rate_hz for each in (extended, placed)
+    ]
+    assert exact[0] / exact[1] == pytest.approx(1.142, abs=5e-4)
+    for seed, (each, rate) in enumerate(zip((extended, placed), exact, strict=True), start=1):
+        found = chain.alternating_chain(each, together, deliveries=100_000, seed=seed, coherence_time_s=4e-3)
+        assert abs(found.key_rate_hz - rate) < Z * found.key_rate_hz_se
 
 
 def test_generator_is_xoshiro256_plus():
@@ -292,49 +300,47 @@ def test_extremes():
     assert abs(far.duration_s - 0.01 * 1.5e40) < Z * far.duration_s_se
     near = chain.swap_asap(link_lengths_km=[1e-3] * 3, deliveries=1000, seed=1)
     assert near.duration_s == pytest.approx(5e-9, rel=1e-3)
-    clear = chain.swap_asap(link_lengths_km=[50.0] * 3, deliveries=10, seed=1, attenuation_db_per_km=0.0)
+    fibre = chain.Fibre(attenuation_db_per_km=0.0)
+    clear = chain.swap_asap(fibre=fibre, link_lengths_km=[50.0] * 3, deliveries=10, seed=1)
     assert (clear.duration_s, clear.qber) == (pytest.approx(2.5e-4), 0)
 
 
-def test_alternating_chain_runs_every_row():
-    both = chain.alternating_chain(
-        asymmetry=[0.0, 0.3], links=4, length_km=200.0, deliveries=1000, seed=[1, 2], layout="extended_fibre"
-    )
+def test_alternating_chain_samples_its_links():
+    placed = chain.AlternatingChain(asymmetry=0.3, links=4, length_km=200.0, layout="extended_fibre")
+    found = chain.alternating_chain(placed, deliveries=1000, seed=2)
     one = chain.swap_asap(link_lengths_km=[65.0] * 4, deliveries=1000, seed=2)
-    assert both.duration_s[1] == pytest.approx(one.duration_s, rel=1e-12, abs=0)
-    assert both.key_rate_hz.shape == (2,)
-    exact = chain.exact_alternating_chain(asymmetry=[0.0, 0.3], links=2, length_km=100.0, restart="as_soon_as_free")
-    sampled = chain.alternating_chain(asymmetry=[0.0, 0.3], links=2, length_km=100.0, deliveries=100_000, seed=[1, 2])
-    assert (abs(exact.key_rate_hz - sampled.key_rate_hz) < Z * sampled.key_rate_hz_se).all()
+    assert found.duration_s == pytest.approx(one.duration_s, rel=1e-12, abs=0)
+    for seed, asymmetry in ((1, 0.0), (2, 0.3)):
+        two = chain.AlternatingChain(asymmetry=asymmetry, links=2, length_km=100.0)
+        exact = chain.exact_alternating_chain(two, chain.SwapAsap())
+        sampled = chain.alternating_chain(two, deliveries=100_000, seed=seed)
+        assert abs(exact.key_rate_hz - sampled.key_rate_hz) < Z * sampled.key_rate_hz_se
 
 
 def test_messages_may_be_faster_than_photons():
     """By radio: the times of messages shrink, nothing else; news in no time is no news to wait for."""
-    lengths = chain.alternating_lengths_km(asymmetry=0.3, links=4, length_km=200.0)
-    photons = chain.fibre_links(link_lengths_km=lengths)
+    placed = chain.AlternatingChain(asymmetry=0.3, links=4, length_km=200.0)
+    lengths = placed.link_lengths_km()
+    photons, faster = chain.fibre_links(link_lengths_km=lengths), chain.Fibre(message_speed=1.5)
     radio = chain.Links(
         cycle_time_s=photons.cycle_time_s,
         success_probability=photons.success_probability,
         message_time_s=lengths / 300_000,
     )
-    placed = {"asymmetry": 0.3, "links": 4, "length_km": 200.0, "messages": True}
     for protocol in (c for c in CONVENTIONS if c.messages):
-        chosen = placed | {"restart": protocol.restart, "measure": protocol.measure}
-        one = chain.alternating_chain(**chosen, message_speed=1.5, deliveries=1000, seed=1)
+        one = chain.alternating_chain(placed, protocol, faster, deliveries=1000, seed=1)
         assert one.qber == pytest.approx(chain.sample(links=radio, protocol=protocol, deliveries=1000, seed=1).qber)
-    together = placed | {"restart": "restart_together"}
-    exact = chain.exact_alternating_chain(**together, message_speed=1.5)
+    together = chain.SwapAsap(restart="restart_together", messages=True)
+    exact = chain.exact_alternating_chain(placed, together, faster)
     close(
-        chain.alternating_chain(**together, message_speed=1.5, deliveries=300_000, seed=2),
-        chain.exact(links=radio, protocol=chain.SwapAsap(restart="restart_together", messages=True)),
+        chain.alternating_chain(placed, together, faster, deliveries=300_000, seed=2),
+        chain.exact(links=radio, protocol=together),
     )
-    slow = chain.exact_alternating_chain(**together)
-    at_once = chain.exact_alternating_chain(**together | {"messages": False})
+    slow = chain.exact_alternating_chain(placed, together)
+    at_once = chain.exact_alternating_chain(placed, evolve(together, messages=False))
     assert at_once.duration_s < exact.duration_s < slow.duration_s
-    soon = chain.exact_alternating_chain(**together, message_speed=1e30)
+    soon = chain.exact_alternating_chain(placed, together, chain.Fibre(message_speed=1e30))
     assert (soon.duration_s, soon.qber) == pytest.approx((at_once.duration_s, at_once.qber), rel=1e-12)
-    with pytest.raises(Refused, match=r"message_speed must lie in \[1, 1e30\], but is 0\.5"):
-        chain.alternating_chain(**together, message_speed=0.5, deliveries=1, seed=1)
 
 
 @pytest.mark.parametrize(("arguments", "message"), [
@@ -346,21 +352,28 @@ def test_messages_may_be_faster_than_photons():
     ({"seed": [1, 2]}, "seed must be one integer from 0 to 2\\^64 - 1"),
     ({"coherence_time_s": 0.0}, "coherence_time_s must be 1e-30 or more, infinity included, but is 0.0"),
     ({"coherence_time_s": float("nan")}, "coherence_time_s must be 1e-30 or more"),
-    ({"speed_km_per_s": 0.0}, r"speed_km_per_s must lie in \[1e-30, 1e30\]"),
-    ({"attenuation_db_per_km": -0.2}, "attenuation_db_per_km must be finite, not negative and at most 1e30"),
-    ({"restart": "later"}, "restart must be one of as_soon_as_free, restart_together, but is 'later'"),
-    ({"messages": "yes"}, "messages must be true or false"),
-    ({"measure": ""}, "measure must be one of on_knowledge, at_once, but is ''"),
+    ({"protocol": "later"}, "protocol must be a Protocol, but is 'later'"),
+    ({"fibre": 0.2}, "fibre must be a Fibre, but is 0.2"),
 ])  # fmt: skip
 def test_refuses(arguments, message):
     with pytest.raises(Refused, match=message):
         chain.swap_asap(**({"link_lengths_km": [10.0, 20.0], "deliveries": 10, "seed": 1} | arguments))
 
 
-def test_refuses_empty_and_unknown_rows():
-    chosen = {"asymmetry": 0.1, "links": 2, "length_km": 1.0, "deliveries": 1, "seed": 1}
-    with pytest.raises(Refused, match="arguments must not be empty"):
-        chain.alternating_chain(**(chosen | {"asymmetry": np.empty(0)}))
+@pytest.mark.parametrize(("record", "arguments", "message"), [
+    (chain.Fibre, {"speed_km_per_s": 0.0}, r"speed_km_per_s must lie in \[1e-30, 1e30\]"),
+    (chain.Fibre, {"attenuation_db_per_km": -0.2}, "attenuation_db_per_km must be finite, not negative and at most 1e30"),
+    (chain.Fibre, {"message_speed": 0.5}, r"message_speed must lie in \[1, 1e30\], but is 0\.5"),
+    (chain.SwapAsap, {"restart": "later"}, "restart must be one of as_soon_as_free, restart_together, but is 'later'"),
+    (chain.SwapAsap, {"messages": "yes"}, "messages must be true or false"),
+    (chain.SwapAsap, {"measure": ""}, "measure must be one of on_knowledge, at_once, but is ''"),
+])  # fmt: skip
+def test_records_refuse(record, arguments, message):
+    with pytest.raises(Refused, match=message):
+        record(**arguments)
+
+
+def test_refuses_what_does_not_settle_and_unknown_layouts():
     with pytest.raises(Refused, match=r"links must settle within 1e\+06 deliveries, but take"):
         chain.sample(
             links=chain.Links(cycle_time_s=[1.0, 1.0], success_probability=0.999, message_time_s=1e3),
@@ -369,4 +382,4 @@ def test_refuses_empty_and_unknown_rows():
             protocol=CONVENTIONS[2],
         )
     with pytest.raises(Refused, match="layout must be one of asymmetric, extended_fibre, but is 'x'"):
-        chain.alternating_chain(**(chosen | {"layout": "x"}))
+        chain.AlternatingChain(asymmetry=0.1, links=2, length_km=1.0, layout="x")

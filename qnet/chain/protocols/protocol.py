@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from dataclasses import dataclass
+from typing import Annotated
 
 from attrs import frozen
 from numpy.typing import NDArray
@@ -9,9 +10,11 @@ from numpy.typing import NDArray
 from qnet import checks
 from qnet.chain.links import Links
 from qnet.checks import Floats
-from qnet.records import Single
+from qnet.records import Quantity, Single
 
 COHERENCE: checks.Rule = ("must be 1e-30 or more, infinity included", lambda x: x >= 1e-30)
+
+CoherenceTime = Annotated[float, Quantity("s", "coherence time of the memories", COHERENCE)]
 
 
 @dataclass(frozen=True)
