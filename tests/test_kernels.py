@@ -84,12 +84,14 @@ def test_an_edit_in_another_file_of_the_subpackage_is_noticed(tmp_path):
     shutil.copy(PACKAGE / "kernels.py", tmp_path / "qnet")
     start = "from qnet.kernels import kernel\n"
     user = tmp_path / "qnet/mine/deeper/user.py"
-    user.write_text(f"{start}from qnet.mine.blocks import scaled\n@kernel\ndef f(x):\n    return scaled(x) + 1\n")
+    user.write_text(
+        f"{start}from qnet.mine.blocks import scaled\n@kernel\ndef f(x):\n    return scaled(x) + 1\n", encoding="utf-8"
+    )
     use = "from qnet.mine.deeper.user import f; print(f(10), sum(f.stats.cache_hits.values()))"
     found = []
     for factor in (2, 2, 3):
         block = f"{start}@kernel\ndef scaled(x):\n    return {factor} * x\n"
-        (tmp_path / "qnet/mine/blocks.py").write_text(block)
+        (tmp_path / "qnet/mine/blocks.py").write_text(block, encoding="utf-8")
         found.append(python("-c", use, path=tmp_path))
     assert found == ["21 0", "21 1", "31 0"]
 
