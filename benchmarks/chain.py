@@ -25,10 +25,11 @@ from pathlib import Path
 import numpy as np
 from numba import njit
 
-from qnet.chain import Protocol, fibre_links, simulate_events, swap_asap
-from qnet.chain.sample import chain_means, warm_up_rounds
+from qnet.chain import Fibre, SwapAsap, fibre_links, simulate_events, swap_asap
+from qnet.chain.estimate import chain_means
 
 LINKS, LENGTH_KM, ATTENUATION_DB_PER_KM, COHERENCE_TIME_S = 20, 50.0, 0.2, 1.0
+FIBRE = Fibre(attenuation_db_per_km=ATTENUATION_DB_PER_KM)
 CYCLE_TIME_S, SUCCESS_PROBABILITY = 0.00025, 0.1
 WARM_UP, BATCHES = 80, 20  # deliveries of a single chain that do not count; batches of the others, taken as independent
 CHAINS = 500  # side by side in numpy
@@ -62,12 +63,12 @@ class Competitor:
 def by_qnet(deliveries: int, seed: int, messages: bool = False) -> Sample:
     start = time.process_time()
     found = swap_asap(
+        SwapAsap(messages=messages),
+        FIBRE,
         link_lengths_km=[LENGTH_KM] * LINKS,
         deliveries=deliveries,
         seed=seed,
         coherence_time_s=COHERENCE_TIME_S,
-        attenuation_db_per_km=ATTENUATION_DB_PER_KM,
-        messages=messages,
     )
     taken = time.process_time() - start
     return Sample(taken, found.duration_s, found.duration_s_se, found.qber, found.qber_se)
@@ -78,9 +79,9 @@ def by_qnet_with_messages(deliveries: int, seed: int) -> Sample:
 
 
 def by_events(deliveries: int, seed: int) -> Sample:
-    links = fibre_links(link_lengths_km=[LENGTH_KM] * LINKS, attenuation_db_per_km=ATTENUATION_DB_PER_KM)
+    links = fibre_links(FIBRE, link_lengths_km=[LENGTH_KM] * LINKS)
     start = time.process_time()
-    found = simulate_events(links=links, deliveries=deliveries, seed=seed, coherence_time_s=COHERENCE_TIME_S)
+    found = simulate_events(links, deliveries=deliveries, seed=seed, coherence_time_s=COHERENCE_TIME_S)
     return of_one_chain(time.process_time() - start, found.delivered_s, found.werner)
 
 
@@ -256,9 +257,9 @@ def scale_with_links() -> None:
         (2_000, 500_000, 1),
         (10_000, 10_000, 1),
     ):
-        links = fibre_links(link_lengths_km=[LENGTH_KM] * number, attenuation_db_per_km=ATTENUATION_DB_PER_KM)
-        protocol = Protocol()
-        warm_up = warm_up_rounds(links, protocol)
+        links = fibre_links(FIBRE, link_lengths_km=[LENGTH_KM] * number)
+        protocol = SwapAsap()
+        warm_up = protocol.warm_up_rounds(links)
         taken = []
         for seed in range(repeats):
             start = time.process_time()

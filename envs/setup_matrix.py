@@ -29,11 +29,11 @@ assert chiral.local_optimum(start_g1=0.1, start_g2=0.3).converged
 assert chiral.disordered_readout(**best, samples=1, seed=1).peak_mean > 0.9
 links = chain.fibre_links(link_lengths_km=[20.0, 25.0, 30.0])
 for messages in (False, True):
-    protocol = chain.Protocol(restart="restart_together", messages=messages)
+    protocol = chain.SwapAsap(restart="restart_together", messages=messages)
     exact = chain.exact(links=links, protocol=protocol)
     found = chain.sample(links=links, protocol=protocol, deliveries=2000, seed=1)
     assert abs(found.duration_s - exact.duration_s) < 5 * found.duration_s_se
-chain.slopes(links=2, spacing_km=20.0, deliveries=100, seed=1)
+chain.slopes(chain.EvenChain(links=2, spacing_km=20.0), deliveries=100, seed=1)
 midpoint.double_click(length_km=50.0, asymmetry_km=10.0, p_det=0.5, dark_count=1e-6)
 """
 

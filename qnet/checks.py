@@ -113,7 +113,8 @@ def flag(name: str, value: ArrayLike) -> NDArray[np.bool_]:
 def instance(name: str, value: object, *kinds: type) -> None:
     """Raises Refused unless `value` is of one of these classes."""
     if not isinstance(value, kinds):
-        raise Refused(f"{name} must be a {' or a '.join(kind.__name__ for kind in kinds)}, but is {shown(value)}")
+        wanted = (f"{'an' if kind.__name__[0] in 'AEIOU' else 'a'} {kind.__name__}" for kind in kinds)
+        raise Refused(f"{name} must be {' or '.join(wanted)}, but is {shown(value)}")
 
 
 def not_empty(shape: tuple[int, ...]) -> None:

@@ -71,45 +71,4 @@ QUANTITIES: dict[str, tuple[str, str]] = {
     "q": ("1", "probability that a node's photon is emitted and detected"),
     "reached": ("", "whether the fidelity asked for is reached"),
     "tolerated_asymmetry_km": ("km", "asymmetry at which the tolerated loss is reached"),
-    # chain: lengths in km, times in s
-    "asymmetry": ("1", "|L_left - L_right| / (L_left + L_right) of every repeater"),
-    "node": ("", "which node, counted from 1 at the left end"),
-    "position_km": ("km", "distance from the left end"),
-    "links": ("", "number of elementary links"),
-    "spacing_km": ("km", "distance between neighbours in the evenly spaced chain"),
-    "layout": ("", "whether short links stay short or are extended with spooled fibre"),
-    "ends": ("", "whether the left end link is long or short"),
-    "coherence_time_s": ("s", "coherence time of the memories"),
-    "restart": ("", "when links start again"),
-    "messages": ("", "whether end nodes wait for messages with the outcomes of all swaps"),
-    "message_speed": ("1", "speed of messages over that of photons in fibre"),
-    "measure": ("", "when end nodes measure"),
-    "deliveries": ("1", "end-to-end states per estimate"),
-    "duration_s_se": ("s", "standard error of duration_s"),
-    "qber": ("1", "probability that the parity of outcomes in the same basis is wrong"),
-    "qber_se": ("1", "standard error of qber"),
-    "key_rate_hz": ("bit/s", "asymptotic BB84 secret-key rate"),
-    "key_rate_hz_se": ("bit/s", "standard error of key_rate_hz"),
-    "key_rate_one_sided": ("", "whether there is no key, so that the error of its rate points up only"),
-    **{
-        f"{name}_slope": ("1", f"d ln({what}) / d(asymmetry) at +0")
-        for name, what in (
-            ("duration", "mean duration"),
-            ("qber", "error rate"),
-            ("key_rate", "key rate"),
-            ("swap_time", "mean time to the swap"),
-            ("storage_time", "mean storage time"),
-        )
-    },
-    **{
-        f"{name}_kink": ("1", f"part of {name}_slope that is the same when long and short links change places")
-        for name in ("duration", "qber", "key_rate")
-    },
-    **{
-        f"{name}_{part}_se": ("1", f"standard error of {name}_{part}")
-        for name in ("duration", "qber", "key_rate")
-        for part in ("slope", "kink")
-    },
-    "swap_time_s": ("s", "mean time until a single repeater swaps"),
-    "storage_time_s": ("s", "mean time for which a single repeater stores its first state"),
 }

@@ -1,38 +1,48 @@
-"""The functions of `qnet.midpoint` with the fields of their records as keywords, as config.yaml names them."""
+"""Functions that take records, with the fields of these as keywords, as config.yaml names them."""
 
+import functools
 import inspect
 from collections.abc import Callable
-from functools import wraps
 from types import SimpleNamespace
-from typing import get_type_hints
+from typing import Any, get_type_hints
 
 import attrs
 
+from qnet import chain
 from qnet import midpoint as with_records
+from qnet.records import Record
 
 
-def _flat(function: Callable) -> Callable:
-    signature, hints = inspect.signature(function), get_type_hints(function)
-    named = signature.parameters.values()
-    records = [hints[p.name] for p in named if p.kind is not p.KEYWORD_ONLY]
-    fields = [p for record in records for p in inspect.signature(record).parameters.values()]
+def records(function: Callable) -> dict[str, type[Record]]:
+    """The classes of the records that a function takes, by their names, but for those that are not of flat rows."""
+    hints = get_type_hints(function) if inspect.isfunction(function) else {}
+    return {
+        name: hint
+        for name, hint in hints.items()
+        if name != "return" and isinstance(hint, type) and issubclass(hint, Record)
+        if hint not in (chain.Links, chain.Protocol)
+    }
 
-    @wraps(function)
-    def call(**arguments):
-        given = [
-            record(**{f.name: arguments.pop(f.name) for f in attrs.fields(record) if f.name in arguments})
-            for record in records
-        ]
-        return function(*given, **arguments)
 
-    call.__signature__ = signature.replace(parameters=[*fields, *(p for p in named if p.kind is p.KEYWORD_ONLY)])
+def flat(function: Callable) -> Callable:
+    """The function with the fields of its records as keywords, as the workflow calls it."""
+    kinds = records(function)
+    if not kinds:
+        return function
+    fields = {name: {field.name for field in attrs.fields(kind)} for name, kind in kinds.items()}
+    own = [p for name, p in inspect.signature(function).parameters.items() if name not in kinds]
+    theirs = [p for kind in kinds.values() for p in inspect.signature(kind).parameters.values()]
+
+    @functools.wraps(function)
+    def call(**arguments: Any) -> Any:
+        made = {
+            name: kind(**{field: arguments.pop(field) for field in fields[name] & set(arguments)})
+            for name, kind in kinds.items()
+        }
+        return function(**made, **arguments)
+
+    call.__signature__ = inspect.Signature([*(p.replace(kind=p.KEYWORD_ONLY) for p in own), *theirs])
     return call
 
 
-midpoint = SimpleNamespace(
-    **{
-        name: _flat(getattr(with_records, name))
-        for name in with_records.__all__
-        if inspect.isfunction(getattr(with_records, name))
-    }
-)
+midpoint = SimpleNamespace(**{name: flat(getattr(with_records, name)) for name in with_records.__all__})

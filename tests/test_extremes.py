@@ -33,9 +33,9 @@ def test_rates_too_far_apart_are_refused():
         chiral.peak_concurrence(g1=[[0.1], [1e9]], g2=0.2, window=[1e-9, 2e-9, np.inf])
     with pytest.raises(Refused, match=rf"{settles}, where g1 = 1e\+09, g2 = 0.2, gamma_r1 = 1, gamma_r2 = 1$"):
         chiral.peak_transfer(g1=1e9, g2=0.2)
-    many = chain.Links(np.ones(100_000), 0.9, np.ones(100_000))
+    many = chain.Links(cycle_time_s=np.ones(100_000), success_probability=0.9, message_time_s=np.ones(100_000))
     with pytest.raises(Refused, match=r"^links must need at most 1e\+10 comparisons of times, but need 2.2e\+11$"):
-        chain.exact(links=many, protocol=chain.Protocol(restart="restart_together"), coherence_time_s=np.inf)
+        chain.exact(links=many, protocol=chain.SwapAsap(restart="restart_together"), coherence_time_s=np.inf)
     with pytest.raises(Refused, match=r"^time must be short enough"):
         chiral.master_equation(time=[0.0, 1e9], g1=1, g2=1)
 
@@ -69,13 +69,11 @@ def test_a_long_chain_takes_as_long_as_its_slowest_link(links):
     lengths, p, cycle = np.full(links, 10.0), 10**-0.2, 5e-5
     done_by = 1 - (1 - p) ** np.arange(0, 200.0)
     slowest = cycle * np.sum(-np.expm1(links * np.log(done_by[1:]))) + cycle
-    found = chain.swap_asap(
-        link_lengths_km=lengths, deliveries=2000, seed=1, restart="restart_together", coherence_time_s=np.inf
-    )
+    together = chain.SwapAsap(restart="restart_together")
+    found = chain.swap_asap(together, link_lengths_km=lengths, deliveries=2000, seed=1, coherence_time_s=np.inf)
     assert abs(found.duration_s - slowest) < 5 * found.duration_s_se
     assert found.qber == 0
     if links == 200:
-        together = chain.Protocol(restart="restart_together")
         exact = chain.exact(
             links=chain.fibre_links(link_lengths_km=lengths), protocol=together, coherence_time_s=np.inf
         )
@@ -86,8 +84,8 @@ def test_a_long_chain_takes_as_long_as_its_slowest_link(links):
 
 def test_links_of_a_metre():
     links = {"link_lengths_km": [1e-3, 2e-3]}
-    exact = chain.exact(links=chain.fibre_links(**links), protocol=chain.Protocol(restart="restart_together"))
-    found = chain.swap_asap(**links, deliveries=100_000, seed=1, restart="restart_together")
+    exact = chain.exact(links=chain.fibre_links(**links), protocol=chain.SwapAsap(restart="restart_together"))
+    found = chain.swap_asap(chain.SwapAsap(restart="restart_together"), **links, deliveries=100_000, seed=1)
     assert 1e-8 < exact.duration_s < 1.001e-8
     assert abs(found.duration_s - exact.duration_s) < 5 * found.duration_s_se
     np.testing.assert_allclose(found.qber, (1 - exact.werner) / 2, rtol=0.05)
@@ -95,26 +93,27 @@ def test_links_of_a_metre():
 
 def test_links_of_2000_km():
     """A success in 1e40 attempts: times of links are exponential, the later of two takes 3 / 2 of one."""
-    one = chain.exact(links=chain.fibre_links(link_lengths_km=[2000.0]), protocol=chain.Protocol())
+    one = chain.exact(links=chain.fibre_links(link_lengths_km=[2000.0]), protocol=chain.SwapAsap())
     np.testing.assert_allclose(one.duration_s, 1e38, rtol=1e-12)
+    together = chain.SwapAsap(restart="restart_together")
     for count, mean in ((1, 1e38), (2, 1.5e38)):
-        found = chain.swap_asap(link_lengths_km=[2000.0] * count, deliveries=20_000, seed=1, restart="restart_together")
+        found = chain.swap_asap(together, link_lengths_km=[2000.0] * count, deliveries=20_000, seed=1)
         assert abs(found.duration_s - mean) < 5 * found.duration_s_se
         assert (found.qber, found.key_rate_hz > 0) == ((0, True) if count == 1 else (0.5, False))
     with pytest.raises(Refused, match=r"^links must succeed within 3e\+07 attempts"):
-        chain.exact(links=chain.fibre_links(link_lengths_km=[2000.0] * 2), protocol=chain.Protocol())
+        chain.exact(links=chain.fibre_links(link_lengths_km=[2000.0] * 2), protocol=chain.SwapAsap())
     with pytest.raises(
         Refused, match=r"^length_km must leave a success probability of 1e-100 or more, but 6000.0 at index 0"
     ):
-        chain.alternating_chain(asymmetry=0, links=2, length_km=12000, deliveries=1, seed=1)
+        chain.alternating_chain(chain.AlternatingChain(asymmetry=0, links=2, length_km=12000), deliveries=1, seed=1)
 
 
 @pytest.mark.parametrize("measure", ["at_once", "on_knowledge"])
 def test_memories_that_keep_for_ever_and_not_at_all(measure):
     """Without time to forget, what is left is what links make; without memory, what needs no waiting: p / (2 - p)."""
     p = 0.3
-    links = chain.Links([1.0, 1.0], p, [0.0, 0.0], 0.9)
-    protocol = chain.Protocol(restart="restart_together", measure=measure)
+    links = chain.Links(cycle_time_s=[1.0, 1.0], success_probability=p, message_time_s=[0.0, 0.0], werner=0.9)
+    protocol = chain.SwapAsap(restart="restart_together", measure=measure)
     for coherence, werner in ((np.inf, 0.81), (1e-30, 0.81 * p / (2 - p))):
         assert chain.exact(links=links, coherence_time_s=coherence, protocol=protocol).werner == pytest.approx(
             werner, rel=1e-12

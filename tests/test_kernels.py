@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from attrs import asdict
 
 import qnet
 from qnet import chain, checks
@@ -17,7 +18,7 @@ NOWHERE = "/proc/nowhere"  # where not even root can make a folder
 LINKS = {"cycle_time_s": [1.0, 1.3], "success_probability": [0.3, 0.4], "message_time_s": [0.5, 0.7]}
 USE = f"""
 from qnet import chain, chiral, midpoint
-print(chain.exact(links=chain.Links(**{LINKS}), protocol=chain.Protocol(messages=True, measure="at_once")))
+print(chain.exact(links=chain.Links(**{LINKS}), protocol=chain.SwapAsap(messages=True, measure="at_once")))
 """
 DOUBLED = """
 import shutil, sys
@@ -64,7 +65,7 @@ def test_nothing_can_be_written(tmp_path):
     shutil.copytree(PACKAGE, tmp_path / "qnet", ignore=shutil.ignore_patterns("__pycache__"))
     for folder in {path.parent for path in tmp_path.rglob("*.py")}:
         (folder / "__pycache__").touch()
-    expected = chain.exact(links=chain.Links(**LINKS), protocol=chain.Protocol(messages=True, measure="at_once"))
+    expected = chain.exact(links=chain.Links(**LINKS), protocol=chain.SwapAsap(messages=True, measure="at_once"))
     assert python("-c", USE, path=tmp_path) == str(expected)
     assert not list(tmp_path.rglob("*.nb*"))
 
@@ -73,6 +74,26 @@ def test_the_next_process_finds_what_was_compiled(tmp_path):
     script = tmp_path / "script.py"
     script.write_text(DOUBLED, encoding="utf-8")
     assert [python(script, path=PACKAGE.parent) for _ in range(2)] == ["42 0", "42 1"]
+
+
+def test_an_edit_in_another_file_of_the_subpackage_is_noticed(tmp_path):
+    """Numba by itself would go on with the old factor."""
+    for folder in ("qnet", "qnet/mine", "qnet/mine/deeper"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "__init__.py").touch()
+    shutil.copy(PACKAGE / "kernels.py", tmp_path / "qnet")
+    start = "from qnet.kernels import kernel\n"
+    user = tmp_path / "qnet/mine/deeper/user.py"
+    user.write_text(
+        f"{start}from qnet.mine.blocks import scaled\n@kernel\ndef f(x):\n    return scaled(x) + 1\n", encoding="utf-8"
+    )
+    use = "from qnet.mine.deeper.user import f; print(f(10), sum(f.stats.cache_hits.values()))"
+    found = []
+    for factor in (2, 2, 3):
+        block = f"{start}@kernel\ndef scaled(x):\n    return {factor} * x\n"
+        (tmp_path / "qnet/mine/blocks.py").write_text(block, encoding="utf-8")
+        found.append(python("-c", use, path=tmp_path))
+    assert found == ["21 0", "21 1", "31 0"]
 
 
 @pytest.mark.parametrize("trouble", ["full", "damaged", "unreadable"])
@@ -95,8 +116,8 @@ def test_python_runs_what_is_not_compiled():
 @pytest.mark.parametrize("cycle_time_s", [1.0, [1.0, 1.3], np.array([1.0, 1.3])])
 def test_links_are_arrays_of_their_own(cycle_time_s):
     """Views that NumPy warns of, or that are read-only, would warn or be compiled for anew."""
-    links = chain.Links(cycle_time_s, [0.3, 0.4], np.array([0.5, 0.7]))
-    for values in vars(links).values():
+    links = chain.Links(cycle_time_s=cycle_time_s, success_probability=[0.3, 0.4], message_time_s=np.array([0.5, 0.7]))
+    for values in asdict(links).values():
         assert values.flags.writeable
         assert values.flags.owndata
     given = {"a": np.zeros(2), "b": np.zeros(()), "c": np.zeros((2, 1))}

@@ -12,17 +12,18 @@ import pytest
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
-from flat import midpoint
-from qnet import chain, chiral, fibre, key_rate
+from flat import flat, records
+from qnet import chain, chiral, fibre, key_rate, midpoint
 from qnet.errors import Refused
+from qnet.records import Record
 
 PUBLIC = {
-    f"{package.__name__}.{name}": getattr(package, name) for package in (chiral, chain) for name in package.__all__
-    if inspect.isfunction(getattr(package, name)) or getattr(package, name) in (chiral.Network, chiral.BareNetwork, chain.Links, chain.Protocol)
-} | {f"qnet.midpoint.{name}": function for name, function in vars(midpoint).items()} | {
-    f"qnet.{module}.{function.__name__}": function for module, functions in (
-        ("fibre", (fibre.transmission, fibre.attenuation_length_km, fibre.delay_s, fibre.dispersion)),
-        ("key_rate", (key_rate.bb84, key_rate.binary_entropy)),
+    f"{package.__name__}.{name}": public for package in (chiral, midpoint, chain) for name, public in vars(package).items()
+    if name in package.__all__ and (inspect.isfunction(public) or attrs.has(public)) and public is not chain.Protocol
+} | {
+    f"{module.__name__}.{function.__name__}": function for module, functions in (
+        (fibre, (fibre.transmission, fibre.attenuation_length_km, fibre.delay_s, fibre.dispersion)),
+        (key_rate, (key_rate.bb84, key_rate.binary_entropy)),
     ) for function in functions
 }  # fmt: skip
 SLOW = {"disordered_readout": 4, "master_equation": 3, "local_optimum": 2, "slopes": 2}  # so many times fewer examples
@@ -117,15 +118,16 @@ def shaped(value):
 NETWORKS = st.builds(chiral.Network, g1=RATE, g2=RATE, phase=SHIFT) | st.builds(chiral.BareNetwork, gamma_r2=RATE)
 TIMES = st.floats(1e-3, 1e-1)
 LINKS = st.builds(
-    lambda times, p, werner: chain.Links(np.array(times), p, np.array(times), werner),
+    lambda times, p, werner: chain.Links(cycle_time_s=np.array(times), success_probability=p, message_time_s=np.array(times), werner=werner),
     st.lists(TIMES, min_size=1, max_size=3), st.floats(0.1, 1), st.floats(-1 / 3, 1),
 )  # fmt: skip
-PROTOCOLS = st.builds(chain.Protocol, restart=LEGAL["restart"], messages=FLAG, measure=LEGAL["measure"])
+PROTOCOLS = st.builds(chain.SwapAsap, restart=LEGAL["restart"], messages=FLAG, measure=LEGAL["measure"])
+LINK = chain.fibre_links(link_lengths_km=[1.0])
 OBJECTS = {"network": NETWORKS, "protocol": PROTOCOLS}
 
 
 def legal(function, name):
-    if name == "links" and function in (chain.exact, chain.sample, chain.simulate_events):
+    if name == "links" and inspect.unwrap(function) in (chain.exact, chain.sample, chain.simulate_events):
         return LINKS
     if name in OBJECTS:
         return OBJECTS[name]
@@ -133,7 +135,8 @@ def legal(function, name):
         return st.floats(2, 40)
     if function is chain.Links:
         return LEGAL[name] | st.lists(LEGAL[name], min_size=2, max_size=2)
-    return LEGAL[name] if name == "link_lengths_km" else LEGAL[name].flatmap(shaped)
+    one = function.__module__.startswith("qnet.chain") and function is not chain.repeater_kink
+    return LEGAL[name] if one or name == "link_lengths_km" else LEGAL[name].flatmap(shaped)
 
 
 @st.composite
@@ -158,12 +161,10 @@ REAL = re.compile(r"(_slope|_kink|beta\d_.*|position_km|sign|werner|delta_..|pha
 
 def check(function, name, value):
     """No NaN, no infinity but where it is documented, and every quantity in its physical range."""
-    if dataclasses.is_dataclass(value):
-        for field in dataclasses.fields(value):
-            check(function, field.name, getattr(value, field.name))
+    if isinstance(value, Record):  # holds what it was given, by rules of its own
         return
-    if attrs.has(type(value)):
-        for field in attrs.fields(type(value)):
+    if dataclasses.is_dataclass(value) or attrs.has(type(value)):
+        for field in dataclasses.fields(value) if dataclasses.is_dataclass(value) else attrs.fields(type(value)):
             check(function, field.name, getattr(value, field.name))
         return
     if isinstance(value, tuple):
@@ -205,8 +206,8 @@ def timed(function, arguments):
 
 @pytest.mark.parametrize("name", PUBLIC)
 def test_any_call(name):
-    function = PUBLIC[name]
-    names = {*inspect.signature(function).parameters, "arguments"} | (
+    function = flat(PUBLIC[name])
+    names = {*records(PUBLIC[name]), *inspect.signature(function).parameters, "arguments"} | (
         {"links"} if name.startswith("qnet.chain") else set()
     )
 
@@ -225,6 +226,22 @@ def test_any_call(name):
         else:
             check(name, name.rpartition(".")[2], found)
         assert seconds < MOST_SECONDS
+
+    call()
+
+
+@pytest.mark.parametrize("name", [name for name in PUBLIC if records(PUBLIC[name])])
+def test_what_is_no_record_is_refused(name):
+    @given(st.sampled_from([*EXTREMES, *ODD]))
+    def call(value):
+        kinds = records(PUBLIC[name])
+        rest = {
+            other: 1 if other == "seed" else LINK if other == "links" else 0.5
+            for other, p in inspect.signature(PUBLIC[name]).parameters.items()
+            if p.default is p.empty and other not in kinds
+        }
+        with pytest.raises(Refused, match=f"^({'|'.join(kinds)}) must be an? "):
+            PUBLIC[name](**dict.fromkeys(kinds, value), **rest)
 
     call()
 

@@ -2,34 +2,33 @@
 
 from qnet.chain.asymmetry import ExactPerformance, alternating_chain, exact_alternating_chain
 from qnet.chain.events import Deliveries, simulate_events
-from qnet.chain.exact import Exact, exact
-from qnet.chain.links import Links, fibre_links
-from qnet.chain.one_repeater import exponential_repeater, one_repeater, repeater_kink
-from qnet.chain.placement import (
-    alternating_lengths_km,
-    alternating_position,
-    extended_lengths_km,
-    node_asymmetry,
-)
-from qnet.chain.protocol import Protocol
-from qnet.chain.sample import Performance, sample, swap_asap
-from qnet.chain.slopes import Slopes, slopes
+from qnet.chain.exact_means import exact
+from qnet.chain.links import Fibre, Links, fibre_links
+from qnet.chain.one_repeater import OneRepeater, exponential_repeater, one_repeater, repeater_kink
+from qnet.chain.performance import Performance, sample, swap_asap
+from qnet.chain.placement import AlternatingChain, alternating_position, node_asymmetry
+from qnet.chain.protocols.protocol import Exact, Protocol
+from qnet.chain.protocols.swap_asap import SwapAsap
+from qnet.chain.slopes import EvenChain, Slopes, slopes
 
 __all__ = [
+    "AlternatingChain",
     "Deliveries",
+    "EvenChain",
     "Exact",
     "ExactPerformance",
+    "Fibre",
     "Links",
+    "OneRepeater",
     "Performance",
     "Protocol",
     "Slopes",
+    "SwapAsap",
     "alternating_chain",
-    "alternating_lengths_km",
     "alternating_position",
     "exact",
     "exact_alternating_chain",
     "exponential_repeater",
-    "extended_lengths_km",
     "fibre_links",
     "node_asymmetry",
     "one_repeater",

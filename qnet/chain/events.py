@@ -1,4 +1,6 @@
-"""A SWAP-ASAP chain simulated event by event: slow and literal, to check faster ways of sampling the same chain.
+"""A chain simulated event by event: slow and literal, to check faster ways of sampling the same chain.
+
+The engine knows qubits, pairs and events; each protocol adds the rules by which its nodes act.
 
 Avis et al., arXiv:2305.09635, Sec. III. Events are the end of one attempt of one link and the arrival of one message;
 everything else happens at the moment of an event. Each attempt is an event of its own with a Bernoulli outcome, so that
@@ -18,7 +20,8 @@ from numpy.typing import ArrayLike
 
 from qnet import checks
 from qnet.chain.links import Links
-from qnet.chain.protocol import COHERENCE, STANDARD, Protocol
+from qnet.chain.protocols.protocol import COHERENCE
+from qnet.chain.protocols.swap_asap import STANDARD, SwapAsap
 from qnet.checks import Floats
 from qnet.errors import Refused
 
@@ -43,12 +46,12 @@ class Deliveries:
 
 
 def simulate_events(
-    *,
     links: Links,
+    protocol: SwapAsap = STANDARD,
+    *,
     deliveries: int,
     seed: int,
     coherence_time_s: float = 1.0,
-    protocol: Protocol = STANDARD,
 ) -> Deliveries:
     """Delivery times and Werner parameters of the first `deliveries` end-to-end states, warm-up included.
 
@@ -59,7 +62,7 @@ def simulate_events(
     coherence time below 1e-30 s, and a success probability below 1e-6, for which attempts are too many.
     """
     checks.instance("links", links, Links)
-    checks.instance("protocol", protocol, Protocol)
+    checks.instance("protocol", protocol, *_RULES)
     wanted = checks.count("deliveries", deliveries, most=10**12)
     entropy = checks.seed(seed)
     coherence_time = checks.number("coherence_time_s", coherence_time_s, COHERENCE)
@@ -69,7 +72,7 @@ def simulate_events(
             f"links must have success probabilities of {_LEAST_PROBABILITY:g} or more to be simulated attempt by "
             f"attempt, but one has {min(probability)!r}"
         )
-    chain = _Chain(links, entropy, coherence_time, protocol)
+    chain = _RULES[type(protocol)](links, entropy, coherence_time, protocol)
     while len(chain.delivered) < wanted:
         chain.next_event()
     times, pairs = zip(*chain.delivered, strict=True)
@@ -133,15 +136,17 @@ class _EndNode:
 
 
 class _Chain:
-    """Link i joins the right-hand qubit of node i to the left-hand qubit of node i + 1; nodes 0 and n are the ends."""
+    """The engine: qubits, pairs, events, and links that attempt until they succeed. What follows, subclasses say.
 
-    def __init__(self, links: Links, seed: int, coherence_time_s: float, protocol: Protocol) -> None:
+    Link i joins the right-hand qubit of node i to the left-hand qubit of node i + 1; nodes 0 and n are the ends.
+    """
+
+    def __init__(self, links: Links, seed: int, coherence_time_s: float) -> None:
         self.cycle_time_s = _floats(links.cycle_time_s)
         self.success_probability = _floats(links.success_probability)
         self.message_time_s = _floats(links.message_time_s)
         self.werner = _floats(links.werner)
         self.coherence_time_s = coherence_time_s
-        self.protocol = protocol
         self.last = len(links) - 1
         self.random = [np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(len(links))]
         self.left_qubit = [_Qubit() for _ in range(len(links))]
@@ -154,7 +159,6 @@ class _Chain:
         self.events: list[tuple[float, int, Callable[[], None]]] = []
         self.ticket = count()
         self.delivered: list[tuple[float, _Pair]] = []
-        self.start_all()
 
     def schedule(self, delay_s: float, action: Callable[[], None]) -> None:
         heapq.heappush(self.events, (self.now_s + delay_s, next(self.ticket), action))
@@ -178,17 +182,15 @@ class _Chain:
         pair = _Pair(left, right, self.werner[link], [_State(link, [0.0, 0.0])], [])
         left.pair = right.pair = pair
         left.since_s = right.since_s = self.now_s
-        for node in (link, link + 1):
-            if 1 <= node <= self.last:
-                self.swap_if_ready(node)
-        for end in self.ends:
-            self.look_at_outcomes(end)
+        self.link_done(link)
 
-    def swap_if_ready(self, node: int) -> None:
-        near, far = self.right_qubit[node - 1], self.left_qubit[node]
-        if near.pair is None or far.pair is None:
-            return
-        left, right = near.pair, far.pair
+    def link_done(self, link: int) -> None:
+        """The protocol's rule for a link that holds a new state."""
+        raise NotImplementedError
+
+    def join(self, left: _Pair, right: _Pair) -> None:
+        """A swap at the node where two pairs meet; both its qubits are free afterwards."""
+        near, far = left.right, right.left
         self.end_storage(left, _RIGHT)
         self.end_storage(right, _LEFT)
         joined = _Pair(
@@ -200,6 +202,40 @@ class _Chain:
         )
         joined.left.pair = joined.right.pair = joined
         near.pair = far.pair = None
+
+    def end_storage(self, pair: _Pair, side: int) -> None:
+        """The qubit at that end of the pair has been stored until now, and the pair has decayed by as much."""
+        qubit = (pair.left, pair.right)[side]
+        stored = self.now_s - qubit.since_s
+        pair.states[side].storage_s[side] = stored
+        pair.werner *= math.exp(-stored / self.coherence_time_s)
+
+    def start_if_free(self, link: int) -> None:
+        if self.left_qubit[link].pair is None and self.right_qubit[link].pair is None:
+            self.start_attempt(link)
+
+
+class _SwapAsap(_Chain):
+    """The rules of `SwapAsap`."""
+
+    def __init__(self, links: Links, seed: int, coherence_time_s: float, protocol: SwapAsap) -> None:
+        super().__init__(links, seed, coherence_time_s)
+        self.protocol = protocol
+        self.start_all()
+
+    def link_done(self, link: int) -> None:
+        for node in (link, link + 1):
+            if 1 <= node <= self.last:
+                self.swap_if_ready(node)
+        for end in self.ends:
+            self.look_at_outcomes(end)
+
+    def swap_if_ready(self, node: int) -> None:
+        near, far = self.right_qubit[node - 1], self.left_qubit[node]
+        if near.pair is None or far.pair is None:
+            return
+        left, right = near.pair, far.pair
+        self.join(left, right)
         self.send_outcome(node, left.states[-1], right.states[0])
         if self.protocol.restart == "as_soon_as_free":
             self.start_if_free(node - 1)
@@ -234,16 +270,8 @@ class _Chain:
         elif pair.ends_that_know == 2:
             self.start_all()
 
-    def end_storage(self, pair: _Pair, side: int) -> None:
-        """The qubit at that end of the pair has been stored until now, and the pair has decayed by as much."""
-        qubit = (pair.left, pair.right)[side]
-        stored = self.now_s - qubit.since_s
-        pair.states[side].storage_s[side] = stored
-        pair.werner *= math.exp(-stored / self.coherence_time_s)
 
-    def start_if_free(self, link: int) -> None:
-        if self.left_qubit[link].pair is None and self.right_qubit[link].pair is None:
-            self.start_attempt(link)
+_RULES = {SwapAsap: _SwapAsap}
 
 
 def _floats(values: ArrayLike) -> list[float]:

@@ -1,21 +1,22 @@
 """Elementary links of a chain: duration and success of an attempt. Avis et al., Eqs. (31) and (32)."""
 
-from dataclasses import dataclass
-
 import numpy as np
+from attrs import field, fields, frozen
 from numpy.typing import ArrayLike
 
 from qnet import checks
 from qnet.checks import Floats
 from qnet.errors import Refused
+from qnet.records import Arrays, Single, about, array
 
 _LEAST_PROBABILITY = 1e-100  # of an attempt, or squares of times overflow
 _SUCCESS: checks.Rule = (f"must lie in [{_LEAST_PROBABILITY:g}, 1]", lambda x: (x >= _LEAST_PROBABILITY) & (x <= 1))
+_MESSAGE_SPEED: checks.Rule = ("must lie in [1, 1e30]", lambda x: (x >= 1) & (x <= 1e30))
 _WERNER: checks.Rule = ("must lie in [-1/3, 1]", lambda x: (x >= -1 / 3) & (x <= 1))
 
 
-@dataclass(frozen=True)
-class Links:
+@frozen(kw_only=True, eq=False)
+class Links(Arrays):
     """The links of a chain from left to right: arrays of one length, or numbers that hold for every link.
 
     cycle_time_s: duration of an attempt. success_probability: that an attempt makes an entangled state.
@@ -25,65 +26,75 @@ class Links:
     message time below 0 or above 1e30 s, a probability below 1e-100 or above 1, a Werner parameter outside [-1/3, 1].
     """
 
-    cycle_time_s: Floats
-    success_probability: Floats
-    message_time_s: Floats
-    werner: Floats | float = 1.0
+    cycle_time_s: Floats = field(
+        converter=array, metadata=about("s", "duration of an attempt", checks.POSITIVE_TO_1E30)
+    )
+    success_probability: Floats = field(
+        converter=array, metadata=about("1", "probability that an attempt makes an entangled state", _SUCCESS)
+    )
+    message_time_s: Floats = field(
+        converter=array, metadata=about("s", "time of a message along the link", checks.NOT_NEGATIVE_TO_1E30)
+    )
+    werner: Floats = field(
+        default=1.0, converter=array, metadata=about("1", "Werner parameter of the state of a link", _WERNER)
+    )
 
-    def __post_init__(self) -> None:
-        rules = {
-            "cycle_time_s": checks.POSITIVE_TO_1E30,
-            "success_probability": _SUCCESS,
-            "message_time_s": checks.NOT_NEGATIVE_TO_1E30,
-            "werner": _WERNER,
-        }
-        given = {name: checks.real(name, getattr(self, name), rule) for name, rule in rules.items()}
-        for name, values in checks.broadcast(given).items():
+    def __attrs_post_init__(self) -> None:
+        super().__attrs_post_init__()
+        for each in fields(Links):
+            values = getattr(self, each.name)
             if values.ndim != 1 or not values.size:
-                raise Refused(f"{name} must list one link or more, but has the shape {values.shape}")
-            object.__setattr__(self, name, np.array(values))
+                raise Refused(f"{each.name} must list one link or more, but has the shape {values.shape}")
+            object.__setattr__(self, each.name, np.array(values))
 
     def __len__(self) -> int:
         return len(self.cycle_time_s)
 
 
-def fibre_links(
-    *,
-    link_lengths_km: ArrayLike,
-    attenuation_db_per_km: float = 0.2,
-    speed_km_per_s: float = 200_000.0,
-    werner: Floats | float = 1.0,
-) -> Links:
+@frozen(kw_only=True, eq=False)
+class Fibre(Single):
+    """Optical fibre as Avis et al. have it, Secs. III and III.5, and what messages travel by.
+
+    message_speed: of messages over that of photons in the fibre, 1 or more: by radio they need not follow it.
+    Raises Refused for a negative attenuation, a speed outside 1e-30 to 1e30 km/s, and for messages slower than photons
+    or more than 1e30 times as fast.
+    """
+
+    attenuation_db_per_km: float = field(
+        default=0.2, metadata=about("dB/km", "fibre attenuation", checks.NOT_NEGATIVE_TO_1E30)
+    )
+    speed_km_per_s: float = field(
+        default=200_000.0, metadata=about("km/s", "speed of light in fibre", checks.POSITIVE_TO_1E30)
+    )
+    message_speed: float = field(
+        default=1.0, metadata=about("1", "speed of messages over that of photons in fibre", _MESSAGE_SPEED)
+    )
+
+
+FIBRE = Fibre()
+
+
+def fibre_links(fibre: Fibre = FIBRE, *, link_lengths_km: ArrayLike, werner: ArrayLike = 1.0) -> Links:
     """Links whose attempts take L / c and succeed with the transmission of L: Avis et al., Eqs. (31) and (32).
 
-    Raises Refused for lengths or a speed that are not positive, an attenuation that is negative, and a link so long
-    that its success probability is below 1e-100.
+    link_lengths_km: L, from left to right. werner: as in `Links`.
+    Raises Refused for lengths that are not positive, and for a link so long that its success probability is below
+    1e-100.
     """
+    checks.instance("fibre", fibre, Fibre)
     lengths = checks.real("link_lengths_km", link_lengths_km, checks.POSITIVE_TO_1E30)
     if lengths.ndim != 1 or not lengths.size:
         raise Refused(f"link_lengths_km must list one link or more, but is {checks.shown(link_lengths_km)}")
-    return placed_links(
-        "link_lengths_km", lengths, attenuation_db_per_km=attenuation_db_per_km, speed_km_per_s=speed_km_per_s,
-        werner=werner,
-    )  # fmt: skip
+    return placed_links("link_lengths_km", lengths, fibre, werner)
 
 
-def placed_links(
-    name: str,
-    lengths_km: Floats,
-    *,
-    attenuation_db_per_km: float = 0.2,
-    speed_km_per_s: float = 200_000.0,
-    werner: Floats | float = 1.0,
-) -> Links:
+def placed_links(name: str, lengths_km: Floats, fibre: Fibre = FIBRE, werner: ArrayLike = 1.0) -> Links:
     """As `fibre_links`, for lengths that follow from the argument `name`, which refusals speak of."""
-    attenuation = checks.number("attenuation_db_per_km", attenuation_db_per_km, checks.NOT_NEGATIVE_TO_1E30)
-    speed = checks.number("speed_km_per_s", speed_km_per_s, checks.POSITIVE_TO_1E30)
     checks.broadcast({name: lengths_km, "werner": checks.real("werner", werner, _WERNER)})
     if np.shape(werner) not in ((), (1,), lengths_km.shape):
         raise Refused(f"werner must be one number or one for each link, but has the shape {np.shape(werner)}")
-    success = 10 ** (-attenuation * lengths_km / 10)
-    time = lengths_km / speed
+    success = 10 ** (-fibre.attenuation_db_per_km * lengths_km / 10)
+    time = lengths_km / fibre.speed_km_per_s
     for i in np.flatnonzero(success < _LEAST_PROBABILITY)[:1]:
         raise Refused(
             f"{name} must leave a success probability of {_LEAST_PROBABILITY:g} or more, "
@@ -94,17 +105,6 @@ def placed_links(
             f"{name} must take light between 1e-30 and 1e30 s, "
             f"but {float(lengths_km[i])!r} at index {i} takes {float(time[i])!r}"
         )
-    return Links(time, success, time, werner)
-
-
-def news_s(links: Links) -> tuple[Floats, Floats]:
-    """From the completion of each link to the news of the swaps at its ends at the left and the right end node.
-
-    A lower bound that is tight: a swap may wait for the other link, whose own bound then holds. A single link has none.
-    """
-    count = len(links)
-    if count == 1:
-        return np.zeros(1), np.zeros(1)
-    here = np.arange(count)
-    from_left, from_right = np.cumsum(links.message_time_s), np.cumsum(links.message_time_s[::-1])[::-1]
-    return from_left[np.minimum(here, count - 2)], from_right[np.maximum(here, 1)]
+    return Links(
+        cycle_time_s=time, success_probability=success, message_time_s=time / fibre.message_speed, werner=werner
+    )

@@ -1,20 +1,67 @@
 """Where the nodes of a chain stand. Avis et al., Sec. III.4."""
 
 from dataclasses import dataclass
-from typing import Any
+from dataclasses import field as column
+from typing import Annotated
 
 import numpy as np
+from attrs import field, frozen
 from numpy.typing import ArrayLike
 
 from qnet import checks
-from qnet.chain.rows import rowwise
 from qnet.checks import Floats
 from qnet.errors import Refused
+from qnet.records import Quantity, Single, about
 
-MOST_LINKS = 1_000_000
-ENDS = ("long", "short")
-LAYOUTS = ("asymmetric", "extended_fibre")
+_MOST_LINKS = 1_000_000
 _ASYMMETRY: checks.Rule = ("must lie in [0, 1)", lambda x: (x >= 0) & (x < 1))
+
+# What several records of this package hold, written once.
+ASYMMETRY = "|L_left - L_right| / (L_left + L_right) of every repeater"
+LENGTH = Quantity("km", "length of the chain from end to end", checks.POSITIVE_TO_1E30)
+LINKS = Quantity("", "number of elementary links", int)
+LAYOUT = Quantity(
+    "", "whether short links stay short or are extended with spooled fibre", ("asymmetric", "extended_fibre")
+)
+ENDS = Quantity("", "whether the left end link is long or short", ("long", "short"))
+
+Node = Annotated[int, Quantity("", "which node, counted from 1 at the left end", int)]
+
+
+@frozen(kw_only=True, eq=False)
+class AlternatingChain(Single):
+    """A chain whose repeaters all have the same asymmetry, with alternating sign. Avis et al., Sec. III.4.
+
+    asymmetry: A. Neighbouring nodes are (1 + A) l and (1 - A) l apart in turn, for some l. links: their number.
+    length_km: the distance from end to end, without spooled fibre.
+    layout: "asymmetric": links are as long as their nodes are apart. "extended_fibre": fibre is spooled at the short
+    links until they are as long as the long ones; no node moves.
+    ends: with an odd number of links, whether both end links are long or both are short, which are two different
+    chains. With an even number, whether the left one is long or short, which are mirror images.
+    Raises Refused for an asymmetry outside [0, 1), no link or more than a million, a length outside 1e-30 to 1e30 km,
+    and for an unknown layout or unknown ends.
+    """
+
+    asymmetry: float = field(metadata=about("1", ASYMMETRY, _ASYMMETRY))
+    links: int = field(metadata={"quantity": LINKS})
+    length_km: float = field(metadata={"quantity": LENGTH})
+    layout: str = field(default="asymmetric", metadata={"quantity": LAYOUT})
+    ends: str = field(default="long", metadata={"quantity": ENDS})
+
+    def __attrs_post_init__(self) -> None:
+        super().__attrs_post_init__()
+        count_links(self.links)
+
+    def distances_km(self) -> Floats:
+        """Distances between neighbouring nodes from left to right, shape (links,)."""
+        left = 1 if self.ends == "long" else -1
+        unequal = 1 + left * self.asymmetry * np.where(np.arange(self.links) % 2 == 0, 1, -1)
+        return self.length_km * unequal / unequal.sum()
+
+    def link_lengths_km(self) -> Floats:
+        """Lengths of the links' fibres from left to right, shape (links,), spooled fibre included."""
+        distances = self.distances_km()
+        return np.full(self.links, distances.max()) if self.layout == "extended_fibre" else distances
 
 
 @dataclass(frozen=True)
@@ -28,31 +75,14 @@ class NodeAsymmetry:
 
 @dataclass(frozen=True)
 class Position:
-    """Distance of a node from the left end; the shape of the broadcast arguments."""
+    """Distance of a node from the left end."""
 
-    position_km: float
-
-
-def alternating_lengths_km(*, asymmetry: float, links: int, length_km: float, ends: str = "long") -> Floats:
-    """Link lengths, shape (links,), of the chain whose repeaters all have the same asymmetry and alternating sign.
-
-    Links alternate between (1 + A) l and (1 - A) l. With an odd number of links both end links are long or both are
-    short, as `ends` says: two different chains. With an even number `ends` says which the left one is: mirror images.
-    Avis et al., Sec. III.4.
-    Raises Refused for an asymmetry outside [0, 1), no link or more than a million, or no length.
-    """
-    a = checks.number("asymmetry", asymmetry, _ASYMMETRY)
-    count = checks.count("links", links, MOST_LINKS)
-    total = checks.number("length_km", length_km, checks.POSITIVE_TO_1E30)
-    left = 1 if checks.option("ends", ends, ENDS) == "long" else -1
-    unequal = 1 + left * a * np.where(np.arange(count) % 2 == 0, 1, -1)
-    return total * unequal / unequal.sum()
+    position_km: float = column(metadata=about("km", "distance from the left end"))
 
 
-def extended_lengths_km(*, asymmetry: float, links: int, length_km: float, ends: str = "long") -> Floats:
-    """As `alternating_lengths_km`, with fibre spooled at the short links until they are as long as the long ones."""
-    lengths = alternating_lengths_km(asymmetry=asymmetry, links=links, length_km=length_km, ends=ends)
-    return np.full(len(lengths), lengths.max())
+def count_links(links: int) -> None:
+    """Raises Refused unless a chain can have so many links."""
+    checks.count("links", links, _MOST_LINKS)
 
 
 def node_asymmetry(*, link_lengths_km: ArrayLike) -> NodeAsymmetry:
@@ -68,18 +98,12 @@ def node_asymmetry(*, link_lengths_km: ArrayLike) -> NodeAsymmetry:
     return NodeAsymmetry(size, np.sign(left - right), float(size.mean()))
 
 
-def alternating_position(
-    *, asymmetry: ArrayLike, node: ArrayLike, links: ArrayLike, length_km: ArrayLike, ends: ArrayLike = "long"
-) -> Position:
-    """Where node 1, 2, ..., links + 1 of the alternating chain stands; the left end is node 1. Arrays broadcast.
+def alternating_position(chain: AlternatingChain, *, node: Node) -> Position:
+    """Where node 1, 2, ..., links + 1 of the chain stands; the left end is node 1.
 
-    Raises Refused as `alternating_lengths_km` does, and for a node that the chain does not have.
+    Raises Refused for a node that the chain does not have.
     """
-    return Position(*rowwise(_position, asymmetry=asymmetry, node=node, links=links, length_km=length_km, ends=ends))
-
-
-def _position(*, node: int, **chain: Any) -> Position:
-    lengths = alternating_lengths_km(**chain)
-    if not 1 <= checks.count("node", node) <= len(lengths) + 1:
-        raise Refused(f"node must lie in 1 to {len(lengths) + 1}, but is {node}")
-    return Position(lengths[: node - 1].sum())
+    checks.instance("chain", chain, AlternatingChain)
+    if not 1 <= checks.count("node", node) <= chain.links + 1:
+        raise Refused(f"node must lie in 1 to {chain.links + 1}, but is {node}")
+    return Position(float(chain.distances_km()[: node - 1].sum()))

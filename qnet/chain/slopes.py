@@ -9,22 +9,53 @@ into -A; then the smooth part does not vanish, unless f treats all links alike, 
 """
 
 from dataclasses import dataclass
+from dataclasses import field as column
 
 import numpy as np
-from numpy.typing import ArrayLike
+from attrs import field, frozen
 
 from qnet import checks, key_rate
+from qnet.chain.estimate import chain_means
 from qnet.chain.links import Links, placed_links
-from qnet.chain.placement import ENDS, LAYOUTS, MOST_LINKS
-from qnet.chain.protocol import Protocol
-from qnet.chain.rows import rowwise
-from qnet.chain.sample import chain_means, warm_up_rounds
+from qnet.chain.performance import DeliveryCount
+from qnet.chain.placement import ENDS, LAYOUT, LINKS, count_links
+from qnet.chain.protocols.protocol import CoherenceTime
+from qnet.chain.protocols.swap_asap import STANDARD, SwapAsap
 from qnet.checks import Floats
 from qnet.errors import Refused
+from qnet.records import Single, about
 
 _STEP_OF_TIMES = 1e-7  # of ln L; no two times that differ can change places within it
 _STEP_OF_SUCCESS = 0.01  # of ln L, to either side
 _STEP_OF_LOG_SUCCESS = 0.02  # at most, of ln p; leaves a relative error below a sixth of its square, 7e-5
+
+
+@frozen(kw_only=True, eq=False)
+class EvenChain(Single):
+    """An evenly spaced chain, and the way in which it becomes asymmetric.
+
+    spacing_km: between neighbouring nodes. links, layout, ends: those of the `AlternatingChain` that it becomes.
+    Raises Refused for no link or more than a million, a spacing outside 1e-30 to 1e30 km, and for an unknown layout or
+    unknown ends.
+    """
+
+    links: int = field(metadata={"quantity": LINKS})
+    spacing_km: float = field(
+        metadata=about("km", "distance between neighbours in the evenly spaced chain", checks.POSITIVE_TO_1E30)
+    )
+    layout: str = field(default="asymmetric", metadata={"quantity": LAYOUT})
+    ends: str = field(default="long", metadata={"quantity": ENDS})
+
+    def __attrs_post_init__(self) -> None:
+        super().__attrs_post_init__()
+        count_links(self.links)
+
+    def direction(self) -> Floats:
+        """d ln L_i / dA at A = 0 of every link, shape (links,)."""
+        left = 1.0 if self.ends == "long" else -1.0
+        sign = left * (-1.0) ** np.arange(self.links)
+        change = sign - sign.mean()
+        return change if self.layout == "asymmetric" else np.full(self.links, change.max())
 
 
 @dataclass(frozen=True)
@@ -34,79 +65,51 @@ class Slopes:
     kink: the part of the slope that keeps its sign when long and short links change places; the rest changes sign.
     """
 
-    duration_slope: float
-    duration_slope_se: float
-    qber_slope: float
-    qber_slope_se: float
-    key_rate_slope: float
-    key_rate_slope_se: float
-    duration_kink: float
-    duration_kink_se: float
-    qber_kink: float
-    qber_kink_se: float
-    key_rate_kink: float
-    key_rate_kink_se: float
+    duration_slope: float = column(metadata=about("1", "d ln(mean duration) / d(asymmetry) at +0"))
+    duration_slope_se: float = column(metadata=about("1", "standard error of duration_slope"))
+    qber_slope: float = column(metadata=about("1", "d ln(error rate) / d(asymmetry) at +0"))
+    qber_slope_se: float = column(metadata=about("1", "standard error of qber_slope"))
+    key_rate_slope: float = column(metadata=about("1", "d ln(key rate) / d(asymmetry) at +0"))
+    key_rate_slope_se: float = column(metadata=about("1", "standard error of key_rate_slope"))
+    duration_kink: float = column(
+        metadata=about("1", "part of duration_slope that is the same when long and short links change places")
+    )
+    duration_kink_se: float = column(metadata=about("1", "standard error of duration_kink"))
+    qber_kink: float = column(
+        metadata=about("1", "part of qber_slope that is the same when long and short links change places")
+    )
+    qber_kink_se: float = column(metadata=about("1", "standard error of qber_kink"))
+    key_rate_kink: float = column(
+        metadata=about("1", "part of key_rate_slope that is the same when long and short links change places")
+    )
+    key_rate_kink_se: float = column(metadata=about("1", "standard error of key_rate_kink"))
 
 
 def slopes(
+    chain: EvenChain,
+    protocol: SwapAsap = STANDARD,
     *,
-    links: ArrayLike,
-    spacing_km: ArrayLike,
-    deliveries: ArrayLike,
-    seed: ArrayLike,
-    layout: ArrayLike = "asymmetric",
-    ends: ArrayLike = "long",
-    coherence_time_s: ArrayLike = 1.0,
-    restart: ArrayLike = "as_soon_as_free",
-    messages: ArrayLike = False,
-    measure: ArrayLike = "on_knowledge",
+    deliveries: DeliveryCount,
+    seed: int,
+    coherence_time_s: CoherenceTime = 1.0,
 ) -> Slopes:
-    """One-sided logarithmic derivatives at zero asymmetry of the chain of `alternating_chain`.
+    """One-sided logarithmic derivatives at zero asymmetry of what `alternating_chain` estimates.
 
-    spacing_km: between nodes, when spaced evenly. Cycle and message times vary along each random history, exactly;
-    success probabilities by common random numbers, to 1e-4 of their part. Fibre as in `fibre_links`. deliveries are
-    those of each of five runs. Arrays broadcast; each element is a run of its own.
+    Cycle and message times vary along each random history, exactly; success probabilities by common random numbers, to
+    1e-4 of their part. The fibre is `Fibre` as it is by default. deliveries are those of each of five runs.
     Raises Refused as `alternating_chain` does, and for a chain without errors or without a key.
     """
-    return Slopes(
-        *rowwise(
-            _slopes,
-            links=links,
-            spacing_km=spacing_km,
-            deliveries=deliveries,
-            seed=seed,
-            layout=layout,
-            ends=ends,
-            coherence_time_s=coherence_time_s,
-            restart=restart,
-            messages=messages,
-            measure=measure,
-        )
-    )
-
-
-def direction(*, links: int, layout: str, ends: str) -> Floats:
-    """d ln L_i / dA at A = 0, shape (links,)."""
-    left = 1.0 if checks.option("ends", ends, ENDS) == "long" else -1.0
-    sign = left * (-1.0) ** np.arange(checks.count("links", links, MOST_LINKS))
-    change = sign - sign.mean()
-    return change if checks.option("layout", layout, LAYOUTS) == "asymmetric" else np.full(links, change.max())
-
-
-def _slopes(
-    *, links: int, spacing_km: float, deliveries: int, seed: int, layout: str, ends: str, coherence_time_s: float,
-    restart: str, messages: bool, measure: str,
-) -> Slopes:  # fmt: skip
-    along = direction(links=links, layout=layout, ends=ends)
-    even = placed_links("spacing_km", np.full(links, checks.number("spacing_km", spacing_km, checks.POSITIVE_TO_1E30)))
-    protocol = Protocol(restart=restart, messages=messages, measure=measure)
-    warm_up = warm_up_rounds(even, protocol)
+    checks.instance("chain", chain, EvenChain)
+    checks.instance("protocol", protocol, SwapAsap)
+    along = chain.direction()
+    even = placed_links("spacing_km", np.full(chain.links, chain.spacing_km))
+    warm_up = protocol.warm_up_rounds(even)
 
     def run(times: float, success: float) -> Floats:
         changed = Links(
-            even.cycle_time_s * (1 + times * along),
-            even.success_probability ** (1 + success * along),
-            even.message_time_s * (1 + times * along),
+            cycle_time_s=even.cycle_time_s * (1 + times * along),
+            success_probability=even.success_probability ** (1 + success * along),
+            message_time_s=even.message_time_s * (1 + times * along),
         )
         return np.stack(
             chain_means(

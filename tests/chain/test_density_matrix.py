@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import qutip
 
-from qnet.chain import Links, Protocol
+from qnet.chain import Links, SwapAsap
 from qnet.chain.events import simulate_events
 
 COHERENCE_TIME_S = 9.0
@@ -78,13 +78,18 @@ def end_to_end_states(werner, storage_s, swapped_s):
 @pytest.mark.parametrize(("count", "rounds"), [(2, (0, 1, 5, 7)), (3, (1, 4)), (4, (2,))])
 @pytest.mark.parametrize("measure", ["on_knowledge", "at_once"])
 def test_every_outcome_leaves_the_werner_state_of_the_bookkeeping(count, rounds, measure):
-    links = Links([1.0, 0.5, 2.0, 0.75][:count], 0.4, [1.0, 0.25, 0.5, 1.5][:count], [0.95, 0.9, 0.85, 0.97][:count])
+    links = Links(
+        cycle_time_s=[1.0, 0.5, 2.0, 0.75][:count],
+        success_probability=0.4,
+        message_time_s=[1.0, 0.25, 0.5, 1.5][:count],
+        werner=[0.95, 0.9, 0.85, 0.97][:count],
+    )
     history = simulate_events(
         links=links,
         deliveries=max(rounds) + 1,
         seed=21,
         coherence_time_s=COHERENCE_TIME_S,
-        protocol=Protocol("as_soon_as_free", True, measure),
+        protocol=SwapAsap(restart="as_soon_as_free", messages=True, measure=measure),
     )
     both_x, both_z = (qutip.tensor(pauli, pauli) for pauli in (qutip.sigmax(), qutip.sigmaz()))
     for i in rounds:

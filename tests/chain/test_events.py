@@ -5,8 +5,9 @@ import math
 
 import numpy as np
 import pytest
+from attrs import asdict
 
-from qnet.chain import Links, Protocol, events
+from qnet.chain import Links, SwapAsap, events
 from qnet.chain.events import simulate_events
 from qnet.errors import Refused
 
@@ -16,8 +17,8 @@ MESSAGES = pytest.mark.parametrize("messages", [False, True])
 PROTOCOLS = pytest.mark.parametrize(
     "protocol",
     [
-        Protocol(*choices)
-        for choices in itertools.product(
+        SwapAsap(restart=restart, messages=messages, measure=measure)
+        for restart, messages, measure in itertools.product(
             ("as_soon_as_free", "restart_together"), (False, True), ("on_knowledge", "at_once")
         )
     ],
@@ -98,7 +99,12 @@ HISTORIES = [
 
 def five_links(*, probability=0.3, werner=(1.0, 0.9, 0.8, 0.95, 0.7)):
     """Cycle and message times on one lattice, so that many events are simultaneous."""
-    return Links([1.0, 2.0, 1.0, 0.5, 1.5], probability, [0.5, 1.0, 1.0, 0.25, 1.5], werner)
+    return Links(
+        cycle_time_s=[1.0, 2.0, 1.0, 0.5, 1.5],
+        success_probability=probability,
+        message_time_s=[0.5, 1.0, 1.0, 0.25, 1.5],
+        werner=werner,
+    )
 
 
 def assert_same(found, expected):
@@ -117,11 +123,11 @@ def z_score(samples, expected, other=(0.0, 0.0)):
 def test_history_worked_out_on_paper(times, restart, messages, delivered, storage, swapped, measure):
     cycle, message = times
     found = simulate_events(
-        links=Links(cycle, 1.0, message, 0.9),
+        links=Links(cycle_time_s=cycle, success_probability=1.0, message_time_s=message, werner=0.9),
         deliveries=3,
         seed=1,
         coherence_time_s=8.0,
-        protocol=Protocol(restart, messages, measure),
+        protocol=SwapAsap(restart=restart, messages=messages, measure=measure),
     )
     stored = np.array(storage, dtype=float)
     if measure == "at_once":
@@ -166,8 +172,8 @@ def test_werner_parameter_and_storage(protocol):
 @MESSAGES
 def test_measuring_at_once_changes_only_the_storage_at_the_ends(restart, messages):
     case = {"links": five_links(), "deliveries": 200, "seed": 5, "coherence_time_s": 20.0}
-    later = simulate_events(**case, protocol=Protocol(restart, messages, "on_knowledge"))
-    at_once = simulate_events(**case, protocol=Protocol(restart, messages, "at_once"))
+    later = simulate_events(**case, protocol=SwapAsap(restart=restart, messages=messages, measure="on_knowledge"))
+    at_once = simulate_events(**case, protocol=SwapAsap(restart=restart, messages=messages, measure="at_once"))
     np.testing.assert_array_equal(at_once.delivered_s, later.delivered_s)
     np.testing.assert_array_equal(at_once.swapped_s, later.swapped_s)
     np.testing.assert_array_equal(at_once.storage_s[:, 1:-1], later.storage_s[:, 1:-1])
@@ -178,9 +184,9 @@ def test_measuring_at_once_changes_only_the_storage_at_the_ends(restart, message
 
 @RESTARTS
 def test_messages_that_take_no_time_are_no_messages(restart):
-    links = Links([1.0, 2.0, 1.0, 0.5], 0.3, 0.0)
+    links = Links(cycle_time_s=[1.0, 2.0, 1.0, 0.5], success_probability=0.3, message_time_s=0.0)
     without, instant = (
-        simulate_events(links=links, deliveries=200, seed=6, protocol=Protocol(restart, messages))
+        simulate_events(links=links, deliveries=200, seed=6, protocol=SwapAsap(restart=restart, messages=messages))
         for messages in (False, True)
     )
     assert_same(instant, without)
@@ -189,7 +195,7 @@ def test_messages_that_take_no_time_are_no_messages(restart):
 def test_waiting_for_others_never_delivers_earlier():
     case = {"links": five_links(), "deliveries": 200, "seed": 7}
     free, free_messages, together, together_messages = (
-        simulate_events(**case, protocol=Protocol(restart, messages)).delivered_s
+        simulate_events(**case, protocol=SwapAsap(restart=restart, messages=messages)).delivered_s
         for restart in ("as_soon_as_free", "restart_together")
         for messages in (False, True)
     )
@@ -205,9 +211,9 @@ def test_waiting_for_others_never_delivers_earlier():
 
 @pytest.mark.parametrize(("count", "same"), [(1, True), (2, True), (3, True), (4, False)])
 def test_up_to_three_links_without_messages_cannot_run_ahead(count, same):
-    links = Links(np.arange(1.0, count + 1), 0.3, 1.0)
+    links = Links(cycle_time_s=np.arange(1.0, count + 1), success_probability=0.3, message_time_s=1.0)
     free, together = (
-        simulate_events(links=links, deliveries=200, seed=8, protocol=Protocol(restart)).delivered_s
+        simulate_events(links=links, deliveries=200, seed=8, protocol=SwapAsap(restart=restart)).delivered_s
         for restart in ("as_soon_as_free", "restart_together")
     )
     assert np.array_equal(free, together) is same
@@ -216,7 +222,7 @@ def test_up_to_three_links_without_messages_cannot_run_ahead(count, same):
 @PROTOCOLS
 def test_mirrored_chain(protocol):
     chain = five_links(probability=[0.2, 0.5, 0.4, 0.3, 0.6])
-    mirrored = Links(*(np.asarray(value)[::-1] for value in vars(chain).values()))
+    mirrored = Links(**{name: values[::-1] for name, values in asdict(chain).items()})
     means = np.empty((2, 40, 3))
     for which, links in enumerate((chain, mirrored)):
         for seed in range(40):
@@ -229,12 +235,16 @@ def test_mirrored_chain(protocol):
         assert z_score(one, 0.0, other) < Z_BOUND
 
 
-@pytest.mark.parametrize("protocol", [Protocol(), Protocol(messages=True), Protocol("restart_together", True)], ids=str)
+@pytest.mark.parametrize(
+    "protocol", [SwapAsap(), SwapAsap(messages=True), SwapAsap(restart="restart_together", messages=True)], ids=str
+)
 def test_mirrored_chain_in_which_every_attempt_succeeds(protocol):
     cycle, message = FAST_MIDDLE
     case = {"deliveries": 20, "seed": 0, "protocol": protocol}
-    chain = simulate_events(links=Links(cycle, 1.0, message), **case)
-    mirrored = simulate_events(links=Links(cycle[::-1], 1.0, message[::-1]), **case)
+    chain = simulate_events(links=Links(cycle_time_s=cycle, success_probability=1.0, message_time_s=message), **case)
+    mirrored = simulate_events(
+        links=Links(cycle_time_s=cycle[::-1], success_probability=1.0, message_time_s=message[::-1]), **case
+    )
     np.testing.assert_array_equal(chain.delivered_s, mirrored.delivered_s)
     np.testing.assert_array_equal(chain.storage_s, mirrored.storage_s[:, ::-1])
     np.testing.assert_array_equal(chain.swapped_s, mirrored.swapped_s[:, ::-1])
@@ -248,10 +258,10 @@ def test_mean_duration_is_that_of_the_largest_of_geometric_numbers(probability, 
     largest = (1 - np.prod(1 - miss ** np.arange(1000)[:, None], axis=1)).sum()
     message = np.linspace(0.5, 1.5, len(probability))
     found = simulate_events(
-        links=Links(2.0, probability, message),
+        links=Links(cycle_time_s=2.0, success_probability=probability, message_time_s=message),
         deliveries=4000,
         seed=9,
-        protocol=Protocol("restart_together", messages),
+        protocol=SwapAsap(restart="restart_together", messages=messages),
     )
     started = np.append(0.0, found.delivered_s[:-1])
     completed = found.swapped_s.max(axis=1) if len(probability) > 1 else found.delivered_s
@@ -264,11 +274,13 @@ def test_mean_werner_parameter_of_two_links(messages, measure):
     """The first link's two qubits wait |G_1 - G_2| cycles, and the ends' for the message: E exp(-storage / T)."""
     first, second, cycle, coherence = 0.3, 0.2, 2.0, 25.0
     found = simulate_events(
-        links=Links(cycle, [first, second], [0.5, 1.5], [0.9, 0.8]),
+        links=Links(
+            cycle_time_s=cycle, success_probability=[first, second], message_time_s=[0.5, 1.5], werner=[0.9, 0.8]
+        ),
         deliveries=6000,
         seed=10,
         coherence_time_s=coherence,
-        protocol=Protocol("restart_together", messages, measure),
+        protocol=SwapAsap(restart="restart_together", messages=messages, measure=measure),
     )
     stored_qubits = 2 if measure == "on_knowledge" else 1
     decay = math.exp(-stored_qubits * cycle / coherence)
@@ -280,13 +292,16 @@ def test_mean_werner_parameter_of_two_links(messages, measure):
 
 def test_news_of_two_links_takes_the_longer_fibre():
     found = simulate_events(
-        links=Links(2.0, [0.3, 0.2], [0.5, 1.5]), deliveries=50, seed=11, protocol=Protocol("restart_together", True)
+        links=Links(cycle_time_s=2.0, success_probability=[0.3, 0.2], message_time_s=[0.5, 1.5]),
+        deliveries=50,
+        seed=11,
+        protocol=SwapAsap(restart="restart_together", messages=True),
     )
     np.testing.assert_array_equal(found.delivered_s, found.swapped_s[:, 0] + 1.5)
 
 
 def test_seed_fixes_the_run_and_fewer_deliveries_are_its_beginning():
-    case = {"links": five_links(), "protocol": Protocol(messages=True)}
+    case = {"links": five_links(), "protocol": SwapAsap(messages=True)}
     whole = simulate_events(**case, deliveries=30, seed=12)
     assert_same(simulate_events(**case, deliveries=30, seed=12), whole)
     np.testing.assert_array_equal(simulate_events(**case, deliveries=10, seed=12).werner, whole.werner[:10])
@@ -297,7 +312,9 @@ def test_seed_fixes_the_run_and_fewer_deliveries_are_its_beginning():
 
 
 def test_rare_successes():
-    found = simulate_events(links=Links([1.0], 1e-4, 0.0), deliveries=50, seed=14)
+    found = simulate_events(
+        links=Links(cycle_time_s=[1.0], success_probability=1e-4, message_time_s=0.0), deliveries=50, seed=14
+    )
     assert z_score(np.diff(found.delivered_s, prepend=0.0), 1e4) < Z_BOUND
 
 
@@ -312,7 +329,10 @@ def test_rare_successes():
         ({"coherence_time_s": -1.0}, r"^coherence_time_s must be .*, but is -1\.0$"),
         ({"coherence_time_s": math.nan}, r"^coherence_time_s must be .*, but is nan$"),
         ({"coherence_time_s": [1.0, 2.0]}, r"^coherence_time_s must be one number, but is \[1\.0, 2\.0\]$"),
-        ({"links": Links(1.0, [0.5, 1e-7], 0.0)}, r"^links must have success probabilities of 1e-06 .* one has 1e-07$"),
+        (
+            {"links": Links(cycle_time_s=1.0, success_probability=[0.5, 1e-7], message_time_s=0.0)},
+            r"^links must have success probabilities of 1e-06 .* one has 1e-07$",
+        ),
     ],
 )
 def test_bad_input(wrong, message):

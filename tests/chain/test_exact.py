@@ -6,10 +6,10 @@ from math import comb, exp, fsum, prod
 import numpy as np
 import pytest
 
-from qnet.chain.exact import exact
+from qnet.chain.exact_means import exact
 from qnet.chain.links import Links, fibre_links
-from qnet.chain.placement import alternating_lengths_km
-from qnet.chain.protocol import Protocol
+from qnet.chain.placement import AlternatingChain
+from qnet.chain.protocols.swap_asap import SwapAsap
 from qnet.errors import Refused
 
 CONVENTIONS = [
@@ -20,7 +20,7 @@ EVERY_CONVENTION = pytest.mark.parametrize("convention", CONVENTIONS, ids=lambda
 
 
 def together(**convention):
-    return Protocol(restart="restart_together", **convention)
+    return SwapAsap(restart="restart_together", **convention)
 
 
 def duration_and_storage(done, message, measure):
@@ -63,7 +63,11 @@ def enumerated(cycle, success, message, coherence, convention):
     ],
 )
 def test_as_enumerated(cycle, success, message, coherence, convention):
-    found = exact(links=Links(cycle, success, message), coherence_time_s=coherence, protocol=together(**convention))
+    found = exact(
+        links=Links(cycle_time_s=cycle, success_probability=success, message_time_s=message),
+        coherence_time_s=coherence,
+        protocol=together(**convention),
+    )
     duration, werner = enumerated(cycle, success, message, coherence, convention)
     assert found.duration_s == pytest.approx(duration, rel=1e-14, abs=0)
     assert found.werner == pytest.approx(werner, rel=3e-14, abs=0)
@@ -80,7 +84,9 @@ def test_as_enumerated(cycle, success, message, coherence, convention):
 )
 def test_links_that_never_fail(convention, duration, storage):
     """Done at 1, 3, 2: both swaps at 3, known at 3.1 and 3.3 on the left, at 3.5 and 3.3 on the right."""
-    links = Links([1, 3, 2], 1.0, [0.1, 0.2, 0.3], [0.9, 0.8, 0.7])
+    links = Links(
+        cycle_time_s=[1, 3, 2], success_probability=1.0, message_time_s=[0.1, 0.2, 0.3], werner=[0.9, 0.8, 0.7]
+    )
     found = exact(links=links, coherence_time_s=2.0, protocol=together(**convention))
     assert found.duration_s == pytest.approx(duration, rel=1e-15, abs=0)
     assert found.werner == pytest.approx(0.9 * 0.8 * 0.7 * exp(-storage / 2), rel=1e-14, abs=0)
@@ -89,8 +95,12 @@ def test_links_that_never_fail(convention, duration, storage):
 @pytest.mark.parametrize(("measure", "storage"), [("on_knowledge", 2 * 2.3 + 0.5), ("at_once", 2.3)])
 def test_two_links_each_of_which_restarts_when_its_end_knows(measure, storage):
     """Swap to swap: one link starts 0.1 late and is done at 1.1, the other one 0.4 late and is done at 3.4."""
-    protocol = Protocol(messages=True, measure=measure)
-    found = exact(links=Links([1, 3], 1.0, [0.1, 0.4]), coherence_time_s=2.0, protocol=protocol)
+    protocol = SwapAsap(messages=True, measure=measure)
+    found = exact(
+        links=Links(cycle_time_s=[1, 3], success_probability=1.0, message_time_s=[0.1, 0.4]),
+        coherence_time_s=2.0,
+        protocol=protocol,
+    )
     assert found.duration_s == pytest.approx(3.4, rel=1e-15, abs=0)
     assert found.werner == pytest.approx(exp(-storage / 2), rel=1e-14, abs=0)
 
@@ -111,9 +121,9 @@ def test_two_links_that_restart_as_soon_as_free_delivery_after_delivery(measure)
         swaps[i] = swap
         storage[i] = abs(right - left) + (left_free - left + right_free - right if measure == "on_knowledge" else 0)
     found = exact(
-        links=Links(cycle, success, message),
+        links=Links(cycle_time_s=cycle, success_probability=success, message_time_s=message),
         coherence_time_s=coherence,
-        protocol=Protocol(messages=True, measure=measure),
+        protocol=SwapAsap(messages=True, measure=measure),
     )
     for sampled, value in ((np.diff(swaps), found.duration_s), (np.exp(-storage / coherence), found.werner)):
         assert abs(sampled.mean() - value) < 5 * sampled.std() / len(sampled) ** 0.5
@@ -122,14 +132,17 @@ def test_two_links_that_restart_as_soon_as_free_delivery_after_delivery(measure)
 @EVERY_CONVENTION
 @pytest.mark.parametrize("restart", ["as_soon_as_free", "restart_together"])
 def test_one_link_neither_stores_nor_waits(restart, convention):
-    found = exact(links=Links(2.0, [1e-30], 5.0, 0.9), protocol=Protocol(restart=restart, **convention))
+    found = exact(
+        links=Links(cycle_time_s=2.0, success_probability=[1e-30], message_time_s=5.0, werner=0.9),
+        protocol=SwapAsap(restart=restart, **convention),
+    )
     assert (found.duration_s, found.werner) == (2.0 / 1e-30, 0.9)
 
 
 @pytest.mark.parametrize("measure", ["on_knowledge", "at_once"])
 def test_two_links_without_messages_restart_alike(measure):
-    links = Links([1, 1.3], [0.2, 0.1], 7.0)
-    assert exact(links=links, protocol=Protocol(measure=measure)) == exact(
+    links = Links(cycle_time_s=[1, 1.3], success_probability=[0.2, 0.1], message_time_s=7.0)
+    assert exact(links=links, protocol=SwapAsap(measure=measure)) == exact(
         links=links, protocol=together(measure=measure)
     )
 
@@ -140,7 +153,11 @@ def test_two_links_of_one_cycle_time(p, measure):
     (p1, p2), cycle, coherence = p, 0.7, 80.0
     q1, q2 = 1 - p1, 1 - p2
     z = exp(-cycle / coherence * (2 if measure == "on_knowledge" else 1))
-    found = exact(links=Links(cycle, p, 9.0), coherence_time_s=coherence, protocol=together(measure=measure))
+    found = exact(
+        links=Links(cycle_time_s=cycle, success_probability=p, message_time_s=9.0),
+        coherence_time_s=coherence,
+        protocol=together(measure=measure),
+    )
     either = p1 + p2 - p1 * p2
     assert found.duration_s == pytest.approx(cycle * (1 / p1 + 1 / p2 - 1 / either), rel=1e-13, abs=0)
     werner = p1 * p2 / either * (1 + q1 * z / (1 - q1 * z) + q2 * z / (1 - q2 * z))
@@ -154,7 +171,11 @@ def test_smooth_where_lattices_part(h):
     g = np.arange(1, 420)
     one, two = np.meshgrid(cycle[0] * g, cycle[1] * g, indexing="ij")
     probability = np.multiply.outer(p * 0.9 ** (g - 1), p * 0.9 ** (g - 1))
-    found = exact(links=Links(cycle, p, 0.0), coherence_time_s=coherence, protocol=together())
+    found = exact(
+        links=Links(cycle_time_s=cycle, success_probability=p, message_time_s=0.0),
+        coherence_time_s=coherence,
+        protocol=together(),
+    )
     assert found.duration_s == pytest.approx(fsum((probability * np.maximum(one, two)).ravel()), rel=2e-14, abs=0)
     assert found.werner == pytest.approx(
         fsum((probability * np.exp(-2 * abs(one - two) / coherence)).ravel()), rel=2e-14
@@ -166,7 +187,7 @@ def test_difference_quotients_converge(convention):
     """Nothing but the error of second order, whatever the order of the lattice times: halved with the step."""
 
     def value(asymmetry):
-        lengths = alternating_lengths_km(asymmetry=asymmetry, links=6, length_km=180)
+        lengths = AlternatingChain(asymmetry=asymmetry, links=6, length_km=180).link_lengths_km()
         found = exact(links=fibre_links(link_lengths_km=lengths), protocol=together(**convention))
         return np.array([found.duration_s, found.werner])
 
@@ -180,7 +201,9 @@ def test_exponential_limit(measure):
     """Rates 2 and 3: whichever link is first, the wait for the other one is exponential."""
     attempt, coherence, rates = 1e-5, 1.5, np.array([2.0, 3.0])
     found = exact(
-        links=Links(attempt, rates * attempt, 0), coherence_time_s=coherence, protocol=together(measure=measure)
+        links=Links(cycle_time_s=attempt, success_probability=rates * attempt, message_time_s=0),
+        coherence_time_s=coherence,
+        protocol=together(measure=measure),
     )
     loss = (2 if measure == "on_knowledge" else 1) / coherence
     assert found.duration_s == pytest.approx(1 / 2 + 1 / 3 - 1 / 5, rel=1e-4)
@@ -192,7 +215,10 @@ def test_exponential_limit(measure):
 def test_duration_of_equal_links_is_an_order_statistic(p, count):
     fails = [(1 - p) ** k for k in range(count + 1)]
     mean = 0.3 * fsum((-1) ** (k + 1) * comb(count, k) / (1 - fails[k]) for k in range(1, count + 1))
-    found = exact(links=Links(0.3, [p] * count, 1.0), protocol=together(measure="at_once"))
+    found = exact(
+        links=Links(cycle_time_s=0.3, success_probability=[p] * count, message_time_s=1.0),
+        protocol=together(measure="at_once"),
+    )
     assert found.duration_s == pytest.approx(mean, rel=1e-11, abs=0)  # terms cancel
 
 
@@ -205,7 +231,11 @@ def test_as_sampled(count, convention):
     coherence, rounds = 30.0, 400_000
     done = rng.geometric(success, (rounds, count)).T * cycle[:, None]
     duration, storage = duration_and_storage(done, message, convention["measure"])
-    found = exact(links=Links(cycle, success, message), coherence_time_s=coherence, protocol=together(**convention))
+    found = exact(
+        links=Links(cycle_time_s=cycle, success_probability=success, message_time_s=message),
+        coherence_time_s=coherence,
+        protocol=together(**convention),
+    )
     for sampled, value in ((duration, found.duration_s), (np.exp(-storage / coherence), found.werner)):
         assert abs(sampled.mean() - value) < 5 * sampled.std() / rounds**0.5
 
@@ -213,7 +243,7 @@ def test_as_sampled(count, convention):
 @pytest.mark.parametrize("measure", ["on_knowledge", "at_once"])
 def test_messages_that_take_no_time(measure):
     """Two bounds that coincide are as good as one."""
-    links = Links([1, 1.1, 0.83, 1.27], [0.1, 0.12, 0.3, 0.2], 0.0)
+    links = Links(cycle_time_s=[1, 1.1, 0.83, 1.27], success_probability=[0.1, 0.12, 0.3, 0.2], message_time_s=0.0)
     one, two = (exact(links=links, protocol=together(messages=m, measure=measure)) for m in (False, True))
     assert two.duration_s == one.duration_s
     assert two.werner == pytest.approx(one.werner, rel=1e-14, abs=0)
@@ -221,7 +251,7 @@ def test_messages_that_take_no_time(measure):
 
 def test_times_that_agree_up_to_rounding_cost_nothing():
     """Six links, three times as many bounds as memory allows unless 0.1 (g + k) is the same whatever adds up to it."""
-    links = Links(0.1, [0.01] * 6, 0.1)
+    links = Links(cycle_time_s=0.1, success_probability=[0.01] * 6, message_time_s=0.1)
     assert 0 < exact(links=links, coherence_time_s=1e9, protocol=together(messages=True)).werner < 1
 
 
@@ -229,9 +259,18 @@ def test_times_that_agree_up_to_rounding_cost_nothing():
 @pytest.mark.parametrize("coherence", [0.01, 1.0, 100.0])
 def test_mirror_image(convention, coherence):
     rng = np.random.default_rng(7)
-    given = [rng.uniform(0.5, 2, 7), rng.uniform(0.1, 0.5, 7), rng.uniform(0, 3, 7), rng.uniform(0.9, 1, 7)]
+    given = {
+        "cycle_time_s": rng.uniform(0.5, 2, 7),
+        "success_probability": rng.uniform(0.1, 0.5, 7),
+        "message_time_s": rng.uniform(0, 3, 7),
+        "werner": rng.uniform(0.9, 1, 7),
+    }
     one, other = (
-        exact(links=Links(*(x[::step] for x in given)), coherence_time_s=coherence, protocol=together(**convention))
+        exact(
+            links=Links(**{name: x[::step] for name, x in given.items()}),
+            coherence_time_s=coherence,
+            protocol=together(**convention),
+        )
         for step in (1, -1)
     )
     assert other.duration_s == pytest.approx(one.duration_s, rel=1e-14, abs=0)
@@ -242,7 +281,12 @@ def test_mirror_image(convention, coherence):
 def test_coherence_time(convention):
     """W grows with it from nothing to the product of the links' own; the duration does not know it."""
     werner = [0.9, 1, 0.8, 0.7]
-    links = Links([1, 1.1, 0.83, 1.27], [0.3, 0.4, 0.5, 0.35], [0.4, 3, 0, 1], werner)
+    links = Links(
+        cycle_time_s=[1, 1.1, 0.83, 1.27],
+        success_probability=[0.3, 0.4, 0.5, 0.35],
+        message_time_s=[0.4, 3, 0, 1],
+        werner=werner,
+    )
     times = [1e-30, 1e-3, *np.geomspace(0.05, 1e17, 40), 1e300, np.inf]
     found = [exact(links=links, coherence_time_s=t, protocol=together(**convention)) for t in times]
     assert {each.duration_s for each in found} == {found[0].duration_s}
@@ -258,7 +302,8 @@ def test_coherence_time(convention):
 
 def test_chain_of_the_paper():
     """20 links, 1000 km: each convention costs time or state, in the order that it must."""
-    links = fibre_links(link_lengths_km=alternating_lengths_km(asymmetry=0.1, links=20, length_km=1000))
+    placed = AlternatingChain(asymmetry=0.1, links=20, length_km=1000)
+    links = fibre_links(link_lengths_km=placed.link_lengths_km())
     of = {tuple(c.values()): exact(links=links, protocol=together(**c)) for c in CONVENTIONS}
     assert of[True, "at_once"].werner == of[False, "at_once"].werner
     assert of[True, "on_knowledge"].werner < of[False, "on_knowledge"].werner < of[False, "at_once"].werner
@@ -270,11 +315,31 @@ def test_chain_of_the_paper():
 @pytest.mark.parametrize(
     ("links", "protocol", "refusal"),
     [
-        (Links([1, 1, 1], 0.5, 0), Protocol(), "links must be one or two for restart as_soon_as_free, but are 3"),
-        (Links([1, 1], 1e-7, 0), Protocol(), "links must succeed within 3e.07 attempts in total.* but take 7.97e.08"),
-        (Links([1, 1], 1e-100, 0), Protocol(), "links must succeed within 3e.07 attempts"),
-        (Links([1, 1.1, 1.2], 4e-4, 0), together(), "links must need at most 1e.10 operations for on_knowledge"),
-        (Links([1, 1.1, 1.2], 1e-2, 1), together(messages=True), "links must need at most 5e.07 numbers in memory"),
+        (
+            Links(cycle_time_s=[1, 1, 1], success_probability=0.5, message_time_s=0),
+            SwapAsap(),
+            "links must be one or two for restart as_soon_as_free, but are 3",
+        ),
+        (
+            Links(cycle_time_s=[1, 1], success_probability=1e-7, message_time_s=0),
+            SwapAsap(),
+            "links must succeed within 3e.07 attempts in total.* but take 7.97e.08",
+        ),
+        (
+            Links(cycle_time_s=[1, 1], success_probability=1e-100, message_time_s=0),
+            SwapAsap(),
+            "links must succeed within 3e.07 attempts",
+        ),
+        (
+            Links(cycle_time_s=[1, 1.1, 1.2], success_probability=4e-4, message_time_s=0),
+            together(),
+            "links must need at most 1e.10 operations for on_knowledge",
+        ),
+        (
+            Links(cycle_time_s=[1, 1.1, 1.2], success_probability=1e-2, message_time_s=1),
+            together(messages=True),
+            "links must need at most 5e.07 numbers in memory",
+        ),
     ],
 )
 def test_refuses_what_it_cannot_do(links, protocol, refusal):
@@ -285,4 +350,8 @@ def test_refuses_what_it_cannot_do(links, protocol, refusal):
 @pytest.mark.parametrize("coherence", [0, -1.0, np.nan, 1e-31, "long", [1.0, 2.0]])
 def test_refuses_coherence_times(coherence):
     with pytest.raises(Refused, match=r"^coherence_time_s must be "):
-        exact(links=Links([1, 1], 0.5, 0), coherence_time_s=coherence, protocol=together())
+        exact(
+            links=Links(cycle_time_s=[1, 1], success_probability=0.5, message_time_s=0),
+            coherence_time_s=coherence,
+            protocol=together(),
+        )

@@ -1,26 +1,31 @@
 """The sampled chain against exact means and against the event simulator, and its error bars."""
 
-import importlib
 import itertools
 
 import numpy as np
 import pytest
+from attrs import asdict, evolve
 
 from qnet import chain
-from qnet.chain import recursion
-from qnet.chain.links import news_s
+from qnet.chain import estimate
+from qnet.chain.kernels import attempts
+from qnet.chain.protocols import swap_asap
 from qnet.errors import Refused
 
-module = importlib.import_module("qnet.chain.sample")  # not the function of that name
 Z = 4.5  # of a few hundred comparisons, none should be off by more; once in a thousand test suites one is
 CONVENTIONS = [
-    chain.Protocol(restart=r, messages=m, measure=e)
+    chain.SwapAsap(restart=r, messages=m, measure=e)
     for r, m, e in itertools.product(
         ("as_soon_as_free", "restart_together"), (False, True), ("on_knowledge", "at_once")
     )
 ]
 TOGETHER = [c for c in CONVENTIONS if c.restart == "restart_together"]
-UNEVEN = chain.Links([1.0, 0.7, 1.3, 0.9, 1.1], [0.3, 0.5, 0.2, 0.6, 0.25], [0.5, 0.2, 0.9, 0.4, 0.7], 0.97)
+UNEVEN = chain.Links(
+    cycle_time_s=[1.0, 0.7, 1.3, 0.9, 1.1],
+    success_probability=[0.3, 0.5, 0.2, 0.6, 0.25],
+    message_time_s=[0.5, 0.2, 0.9, 0.4, 0.7],
+    werner=0.97,
+)
 
 
 def close(found: chain.Performance, exact: chain.Exact) -> None:
@@ -35,7 +40,7 @@ def test_attempts_are_geometric(p):
     out = np.empty(chains)
     found = np.empty((draws, chains))
     for row in found:
-        recursion._attempts(state, np.log(2) / np.log1p(-p), out)
+        attempts(state, np.log(2) / np.log1p(-p), out)
         row[:] = out
     assert (found == np.floor(found)).all()
     assert found.min() >= 1
@@ -49,7 +54,9 @@ def test_attempts_are_geometric(p):
 
 
 def test_a_certain_link_takes_one_attempt():
-    found = chain.sample(links=chain.Links([1.0, 2.0], 1.0, 0.0), deliveries=100, seed=1)
+    found = chain.sample(
+        links=chain.Links(cycle_time_s=[1.0, 2.0], success_probability=1.0, message_time_s=0.0), deliveries=100, seed=1
+    )
     assert (found.duration_s, found.duration_s_se) == (2, 0)
     assert found.qber == pytest.approx((1 - np.exp(-2)) / 2, rel=1e-14, abs=0)
 
@@ -57,7 +64,7 @@ def test_a_certain_link_takes_one_attempt():
 @pytest.mark.parametrize("protocol", TOGETHER, ids=str)
 @pytest.mark.parametrize("links", [1, 2, 5])
 def test_exact_means(links, protocol):
-    some = chain.Links(*(getattr(UNEVEN, name)[:links] for name in UNEVEN.__dataclass_fields__))
+    some = chain.Links(**{name: values[:links] for name, values in asdict(UNEVEN).items()})
     close(
         chain.sample(links=some, deliveries=300_000, seed=links, coherence_time_s=20.0, protocol=protocol),
         chain.exact(links=some, coherence_time_s=20.0, protocol=protocol),
@@ -66,7 +73,7 @@ def test_exact_means(links, protocol):
 
 @pytest.mark.parametrize("protocol", [c for c in CONVENTIONS if c not in TOGETHER], ids=str)
 def test_exact_means_of_one_repeater_that_does_not_wait(protocol):
-    some = chain.Links([1.0, 0.6], [0.3, 0.2], [2.0, 0.5])
+    some = chain.Links(cycle_time_s=[1.0, 0.6], success_probability=[0.3, 0.2], message_time_s=[2.0, 0.5])
     close(
         chain.sample(links=some, deliveries=300_000, seed=3, coherence_time_s=20.0, protocol=protocol),
         chain.exact(links=some, coherence_time_s=20.0, protocol=protocol),
@@ -79,7 +86,12 @@ def test_event_by_event(seed):
     rng = np.random.default_rng(seed)
     count = [2, 3, 4, 6, 9, 12][seed]
     lattice = rng.integers(1, 5, (2, count)) * 0.25 if seed % 2 else rng.uniform(0.2, 1.5, (2, count))
-    links = chain.Links(lattice[0], rng.uniform(0.2, 0.9, count), lattice[1], rng.uniform(0.9, 1, count))
+    links = chain.Links(
+        cycle_time_s=lattice[0],
+        success_probability=rng.uniform(0.2, 0.9, count),
+        message_time_s=lattice[1],
+        werner=rng.uniform(0.9, 1, count),
+    )
     for i, protocol in enumerate(CONVENTIONS):
         fast = chain.sample(links=links, deliveries=200_000, seed=seed, coherence_time_s=15.0, protocol=protocol)
         slow = chain.simulate_events(
@@ -128,19 +140,19 @@ FIBRES = [
     for links, length_km in [(2, 20.0), (20, 50.0), (60, 30.0), (20, 5.0), (20, [0.1] + [4.0] * 19)]
 ]
 INNER = [  # links between the ends that fail, and may be late by more than messages take
-    chain.Links([1.0, 5.0, 5.0, 1.0], [p_end, p, p, p_end], 5.0)
+    chain.Links(cycle_time_s=[1.0, 5.0, 5.0, 1.0], success_probability=[p_end, p, p, p_end], message_time_s=5.0)
     for p_end, p in [(0.5, 0.8), (0.9999, 0.8), (1.0, 0.3), (1.0, 0.8)]
-] + [chain.Links([1.0, 4.0, 7.0], [1.0, 0.7, 1.0], [5.0, 4.0, 6.0])]
+] + [chain.Links(cycle_time_s=[1.0, 4.0, 7.0], success_probability=[1.0, 0.7, 1.0], message_time_s=[5.0, 4.0, 6.0])]
 
 
 def deliveries_after(links, messages, number, *, seed, chains=20_000, late=(0.0, 0.0)):
     """Sums over two deliveries, which are an even number of those that the ends take turns in, chain by chain."""
-    news = news_s(links) if messages else np.zeros((2, len(links)))
+    news = swap_asap.news_s(links) if messages else np.zeros((2, len(links)))
     with np.errstate(divide="ignore"):
         per_log2 = np.log(2) / np.log1p(-links.success_probability)
     decay = 1 / (5 * links.message_time_s.sum())
     state = np.random.SeedSequence(seed).generate_state(4 * chains, np.uint64).reshape(4, -1)
-    return recursion.run(
+    return swap_asap.run(
         state, links.cycle_time_s, per_log2, *news, decay, True, False, np.array(late), number, 2
     )  # fmt: skip
 
@@ -150,7 +162,7 @@ def deliveries_after(links, messages, number, *, seed, chains=20_000, late=(0.0,
 )
 def test_the_transient_is_over_before_anything_counts(links, messages):
     """The first deliveries that count, over 20 000 chains, against later ones; early ones do differ."""
-    settled = module.warm_up_rounds(links, chain.Protocol(messages=messages))
+    settled = chain.SwapAsap(messages=messages).warm_up_rounds(links)
     early, first, late = (
         deliveries_after(links, messages, number, seed=seed)
         for seed, number in enumerate([0, settled, settled + settled // 4 * 2])
@@ -166,7 +178,7 @@ def test_the_transient_is_over_before_anything_counts(links, messages):
 )
 def test_hardly_a_chain_remembers_how_it_began(links, messages):
     """At most one in a thousand: of 4000, as many as 4, whichever end was busy for long at first, all luck the same."""
-    settled = module.warm_up_rounds(links, chain.Protocol(messages=messages))
+    settled = chain.SwapAsap(messages=messages).warm_up_rounds(links)
     busy = links.message_time_s.sum() if messages else 3 * (links.cycle_time_s / links.success_probability).max()
     empty, *others = (
         deliveries_after(links, messages, settled, seed=1, chains=4000, late=late)
@@ -179,19 +191,22 @@ def test_hardly_a_chain_remembers_how_it_began(links, messages):
 def test_ends_that_scatter_too_little_for_inner_links_to_help():
     """Inner links that are never late by what messages take leave everything to the ends."""
     for ends, inner, message, refusal in ((0.9999, 0.999, 1e3, r"take 1\.2e\+11"), (1.0, 0.1, 40.0, "do not")):
-        links = chain.Links([1.0] * 4, [ends, inner, 0.9, ends], message)
+        links = chain.Links(
+            cycle_time_s=[1.0] * 4, success_probability=[ends, inner, 0.9, ends], message_time_s=message
+        )
         with pytest.raises(Refused, match=rf"links must settle within 1e\+06 deliveries, but {refusal}: with messages"):
-            module.warm_up_rounds(links, CONVENTIONS[2])
+            CONVENTIONS[2].warm_up_rounds(links)
 
 
 @pytest.mark.parametrize("width", [1, 7, 128])
 def test_threads_and_chunks_change_nothing(monkeypatch, width):
-    arguments = {"link_lengths_km": [50.0, 30.0, 60.0], "deliveries": 10_000, "seed": 11, "messages": True}
-    expected = chain.swap_asap(**arguments)
-    monkeypatch.setattr(module, "_CHAINS_PER_CALL", width)
-    monkeypatch.setattr(module, "get_num_threads", lambda: 3)
-    assert chain.swap_asap(**arguments) == expected
-    assert chain.swap_asap(**(arguments | {"seed": 12})) != expected
+    links = chain.fibre_links(link_lengths_km=[50.0, 30.0, 60.0])
+    protocol = chain.SwapAsap(messages=True)
+    expected = chain.sample(links, protocol, deliveries=10_000, seed=11)
+    monkeypatch.setattr(estimate, "_CHAINS_PER_CALL", width)
+    monkeypatch.setattr(estimate, "get_num_threads", lambda: 3)
+    assert chain.sample(links, protocol, deliveries=10_000, seed=11) == expected
+    assert chain.sample(links, protocol, deliveries=10_000, seed=12) != expected
 
 
 def test_invariants():
@@ -201,20 +216,24 @@ def test_invariants():
     for other in (chain.swap_asap(**(base | {"link_lengths_km": lengths[::-1], "seed": 2})),):  # mirror image
         assert abs(other.duration_s - found.duration_s) < Z * np.hypot(other.duration_s_se, found.duration_s_se)
         assert abs(other.qber - found.qber) < Z * np.hypot(other.qber_se, found.qber_se)
-    slow = chain.swap_asap(**(base | {"speed_km_per_s": 100_000.0, "coherence_time_s": 2.0}))  # all times twice as long
+    fibre = chain.Fibre(speed_km_per_s=100_000.0)
+    slow = chain.swap_asap(fibre=fibre, **(base | {"coherence_time_s": 2.0}))  # all times twice as long
     assert slow.duration_s == pytest.approx(2 * found.duration_s, rel=1e-12, abs=0)
     assert slow.qber == pytest.approx(found.qber, rel=1e-12, abs=0)
     qber = [chain.swap_asap(**(base | {"coherence_time_s": t})).qber for t in (1e-30, 0.01, 1.0, 100.0, np.inf)]
     assert (np.diff(qber) < 0).all()
     assert (qber[0], qber[-1]) == (0.5, 0)
-    at_once, told = chain.swap_asap(**base, measure="at_once"), chain.swap_asap(**base, messages=True)
+    at_once, told = (
+        chain.swap_asap(protocol, **base)
+        for protocol in (chain.SwapAsap(measure="at_once"), chain.SwapAsap(messages=True))
+    )
     assert at_once.duration_s == found.duration_s < told.duration_s
     assert at_once.qber < found.qber < told.qber
 
 
 def test_ends_that_never_fail_take_turns_for_ever():
     """Without randomness at the ends, deliveries alternate; an even number of them has the right mean: 7.25."""
-    links = chain.Links([1.0, 1.0, 1.5], [1.0, 0.9, 1.0], 3.0)
+    links = chain.Links(cycle_time_s=[1.0, 1.0, 1.5], success_probability=[1.0, 0.9, 1.0], message_time_s=3.0)
     for deliveries in (32, 96, 1_000_512):
         found = chain.sample(
             links=links, deliveries=deliveries, seed=1, coherence_time_s=100.0, protocol=CONVENTIONS[2]
@@ -224,12 +243,15 @@ def test_ends_that_never_fail_take_turns_for_ever():
 
 def test_extended_fibre_can_help_where_attempts_hardly_fail():
     """Equal links are done together and store nothing: 20 links of 5 km, exact and sampled."""
-    case = {"asymmetry": 0.3, "links": 20, "length_km": 100.0, "coherence_time_s": 4e-3, "restart": "restart_together"}
-    layout = ["extended_fibre", "asymmetric"]
-    extended, placed = chain.exact_alternating_chain(**case, layout=layout).key_rate_hz
-    assert extended / placed == pytest.approx(1.142, abs=5e-4)
-    sampled = chain.alternating_chain(**case, layout=layout, deliveries=100_000, seed=[1, 2])
-    assert (abs(sampled.key_rate_hz - [extended, placed]) < Z * sampled.key_rate_hz_se).all()
+    placed = chain.AlternatingChain(asymmetry=0.3, links=20, length_km=100.0)
+    extended, together = evolve(placed, layout="extended_fibre"), chain.SwapAsap(restart="restart_together")
+    exact = [
+        chain.exact_alternating_chain(each, together, coherence_time_s=4e-3).key_rate_hz for each in (extended, placed)
+    ]
+    assert exact[0] / exact[1] == pytest.approx(1.142, abs=5e-4)
+    for seed, (each, rate) in enumerate(zip((extended, placed), exact, strict=True), start=1):
+        found = chain.alternating_chain(each, together, deliveries=100_000, seed=seed, coherence_time_s=4e-3)
+        assert abs(found.key_rate_hz - rate) < Z * found.key_rate_hz_se
 
 
 def test_generator_is_xoshiro256_plus():
@@ -239,7 +261,7 @@ def test_generator_is_xoshiro256_plus():
     plain = [[int(x) for x in column] for column in state.T]
     out = np.empty(3)
     for _ in range(2000):
-        recursion._attempts(state, -1.0, out)
+        attempts(state, -1.0, out)
         for i, s in enumerate(plain):
             left = 2**52 - (((s[0] + s[3]) & mask) >> 12)  # u in units of 2^-52
             assert out[i] == 53 - left.bit_length() + (left & (left - 1) == 0)
@@ -256,15 +278,19 @@ def test_without_messages_up_to_three_links_restart_together_anyway():
     for count in (1, 2, 3):
         free, together = (
             chain.sample(
-                links=chain.Links([1.0, 0.7, 1.3][:count], 0.4, 0.3), deliveries=200_000, seed=4,
-                coherence_time_s=10.0, protocol=chain.Protocol(restart=restart),
+                links=chain.Links(cycle_time_s=[1.0, 0.7, 1.3][:count], success_probability=0.4, message_time_s=0.3), deliveries=200_000, seed=4,
+                coherence_time_s=10.0, protocol=chain.SwapAsap(restart=restart),
             ) for restart in ("as_soon_as_free", "restart_together")
         )  # fmt: skip
         assert abs(free.duration_s - together.duration_s) < Z * np.hypot(free.duration_s_se, together.duration_s_se)
 
 
 def test_initial_states_multiply():
-    perfect = chain.Links(UNEVEN.cycle_time_s, UNEVEN.success_probability, UNEVEN.message_time_s)
+    perfect = chain.Links(
+        cycle_time_s=UNEVEN.cycle_time_s,
+        success_probability=UNEVEN.success_probability,
+        message_time_s=UNEVEN.message_time_s,
+    )
     noisy, clean = (chain.sample(links=links, deliveries=1000, seed=1) for links in (UNEVEN, perfect))
     assert 1 - 2 * noisy.qber == pytest.approx((1 - 2 * clean.qber) * 0.97**5, rel=1e-12, abs=0)
 
@@ -274,45 +300,47 @@ def test_extremes():
     assert abs(far.duration_s - 0.01 * 1.5e40) < Z * far.duration_s_se
     near = chain.swap_asap(link_lengths_km=[1e-3] * 3, deliveries=1000, seed=1)
     assert near.duration_s == pytest.approx(5e-9, rel=1e-3)
-    clear = chain.swap_asap(link_lengths_km=[50.0] * 3, deliveries=10, seed=1, attenuation_db_per_km=0.0)
+    fibre = chain.Fibre(attenuation_db_per_km=0.0)
+    clear = chain.swap_asap(fibre=fibre, link_lengths_km=[50.0] * 3, deliveries=10, seed=1)
     assert (clear.duration_s, clear.qber) == (pytest.approx(2.5e-4), 0)
 
 
-def test_alternating_chain_runs_every_row():
-    both = chain.alternating_chain(
-        asymmetry=[0.0, 0.3], links=4, length_km=200.0, deliveries=1000, seed=[1, 2], layout="extended_fibre"
-    )
+def test_alternating_chain_samples_its_links():
+    placed = chain.AlternatingChain(asymmetry=0.3, links=4, length_km=200.0, layout="extended_fibre")
+    found = chain.alternating_chain(placed, deliveries=1000, seed=2)
     one = chain.swap_asap(link_lengths_km=[65.0] * 4, deliveries=1000, seed=2)
-    assert both.duration_s[1] == pytest.approx(one.duration_s, rel=1e-12, abs=0)
-    assert both.key_rate_hz.shape == (2,)
-    exact = chain.exact_alternating_chain(asymmetry=[0.0, 0.3], links=2, length_km=100.0, restart="as_soon_as_free")
-    sampled = chain.alternating_chain(asymmetry=[0.0, 0.3], links=2, length_km=100.0, deliveries=100_000, seed=[1, 2])
-    assert (abs(exact.key_rate_hz - sampled.key_rate_hz) < Z * sampled.key_rate_hz_se).all()
+    assert found.duration_s == pytest.approx(one.duration_s, rel=1e-12, abs=0)
+    for seed, asymmetry in ((1, 0.0), (2, 0.3)):
+        two = chain.AlternatingChain(asymmetry=asymmetry, links=2, length_km=100.0)
+        exact = chain.exact_alternating_chain(two, chain.SwapAsap())
+        sampled = chain.alternating_chain(two, deliveries=100_000, seed=seed)
+        assert abs(exact.key_rate_hz - sampled.key_rate_hz) < Z * sampled.key_rate_hz_se
 
 
 def test_messages_may_be_faster_than_photons():
     """By radio: the times of messages shrink, nothing else; news in no time is no news to wait for."""
-    lengths = chain.alternating_lengths_km(asymmetry=0.3, links=4, length_km=200.0)
-    photons = chain.fibre_links(link_lengths_km=lengths)
-    radio = chain.Links(photons.cycle_time_s, photons.success_probability, lengths / 300_000)
-    placed = {"asymmetry": 0.3, "links": 4, "length_km": 200.0, "messages": True}
-    for protocol in (c for c in CONVENTIONS if c.messages):
-        chosen = placed | {"restart": protocol.restart, "measure": protocol.measure}
-        one = chain.alternating_chain(**chosen, message_speed=1.5, deliveries=1000, seed=1)
-        assert one.qber == pytest.approx(chain.sample(links=radio, protocol=protocol, deliveries=1000, seed=1).qber)
-    together = placed | {"restart": "restart_together"}
-    exact = chain.exact_alternating_chain(**together, message_speed=1.5)
-    close(
-        chain.alternating_chain(**together, message_speed=1.5, deliveries=300_000, seed=2),
-        chain.exact(links=radio, protocol=chain.Protocol(restart="restart_together", messages=True)),
+    placed = chain.AlternatingChain(asymmetry=0.3, links=4, length_km=200.0)
+    lengths = placed.link_lengths_km()
+    photons, faster = chain.fibre_links(link_lengths_km=lengths), chain.Fibre(message_speed=1.5)
+    radio = chain.Links(
+        cycle_time_s=photons.cycle_time_s,
+        success_probability=photons.success_probability,
+        message_time_s=lengths / 300_000,
     )
-    slow = chain.exact_alternating_chain(**together)
-    at_once = chain.exact_alternating_chain(**together | {"messages": False})
+    for protocol in (c for c in CONVENTIONS if c.messages):
+        one = chain.alternating_chain(placed, protocol, faster, deliveries=1000, seed=1)
+        assert one.qber == pytest.approx(chain.sample(links=radio, protocol=protocol, deliveries=1000, seed=1).qber)
+    together = chain.SwapAsap(restart="restart_together", messages=True)
+    exact = chain.exact_alternating_chain(placed, together, faster)
+    close(
+        chain.alternating_chain(placed, together, faster, deliveries=300_000, seed=2),
+        chain.exact(links=radio, protocol=together),
+    )
+    slow = chain.exact_alternating_chain(placed, together)
+    at_once = chain.exact_alternating_chain(placed, evolve(together, messages=False))
     assert at_once.duration_s < exact.duration_s < slow.duration_s
-    soon = chain.exact_alternating_chain(**together, message_speed=1e30)
+    soon = chain.exact_alternating_chain(placed, together, chain.Fibre(message_speed=1e30))
     assert (soon.duration_s, soon.qber) == pytest.approx((at_once.duration_s, at_once.qber), rel=1e-12)
-    with pytest.raises(Refused, match=r"message_speed must lie in \[1, 1e30\], but is 0\.5"):
-        chain.alternating_chain(**together, message_speed=0.5, deliveries=1, seed=1)
 
 
 @pytest.mark.parametrize(("arguments", "message"), [
@@ -324,22 +352,34 @@ def test_messages_may_be_faster_than_photons():
     ({"seed": [1, 2]}, "seed must be one integer from 0 to 2\\^64 - 1"),
     ({"coherence_time_s": 0.0}, "coherence_time_s must be 1e-30 or more, infinity included, but is 0.0"),
     ({"coherence_time_s": float("nan")}, "coherence_time_s must be 1e-30 or more"),
-    ({"speed_km_per_s": 0.0}, r"speed_km_per_s must lie in \[1e-30, 1e30\]"),
-    ({"attenuation_db_per_km": -0.2}, "attenuation_db_per_km must be finite, not negative and at most 1e30"),
-    ({"restart": "later"}, "restart must be one of as_soon_as_free, restart_together, but is 'later'"),
-    ({"messages": "yes"}, "messages must be true or false"),
-    ({"measure": ""}, "measure must be one of on_knowledge, at_once, but is ''"),
+    ({"protocol": "later"}, "protocol must be a Protocol, but is 'later'"),
+    ({"fibre": 0.2}, "fibre must be a Fibre, but is 0.2"),
 ])  # fmt: skip
 def test_refuses(arguments, message):
     with pytest.raises(Refused, match=message):
         chain.swap_asap(**({"link_lengths_km": [10.0, 20.0], "deliveries": 10, "seed": 1} | arguments))
 
 
-def test_refuses_empty_and_unknown_rows():
-    chosen = {"asymmetry": 0.1, "links": 2, "length_km": 1.0, "deliveries": 1, "seed": 1}
-    with pytest.raises(Refused, match="arguments must not be empty"):
-        chain.alternating_chain(**(chosen | {"asymmetry": np.empty(0)}))
+@pytest.mark.parametrize(("record", "arguments", "message"), [
+    (chain.Fibre, {"speed_km_per_s": 0.0}, r"speed_km_per_s must lie in \[1e-30, 1e30\]"),
+    (chain.Fibre, {"attenuation_db_per_km": -0.2}, "attenuation_db_per_km must be finite, not negative and at most 1e30"),
+    (chain.Fibre, {"message_speed": 0.5}, r"message_speed must lie in \[1, 1e30\], but is 0\.5"),
+    (chain.SwapAsap, {"restart": "later"}, "restart must be one of as_soon_as_free, restart_together, but is 'later'"),
+    (chain.SwapAsap, {"messages": "yes"}, "messages must be true or false"),
+    (chain.SwapAsap, {"measure": ""}, "measure must be one of on_knowledge, at_once, but is ''"),
+])  # fmt: skip
+def test_records_refuse(record, arguments, message):
+    with pytest.raises(Refused, match=message):
+        record(**arguments)
+
+
+def test_refuses_what_does_not_settle_and_unknown_layouts():
     with pytest.raises(Refused, match=r"links must settle within 1e\+06 deliveries, but take"):
-        chain.sample(links=chain.Links([1.0, 1.0], 0.999, 1e3), deliveries=1, seed=1, protocol=CONVENTIONS[2])
+        chain.sample(
+            links=chain.Links(cycle_time_s=[1.0, 1.0], success_probability=0.999, message_time_s=1e3),
+            deliveries=1,
+            seed=1,
+            protocol=CONVENTIONS[2],
+        )
     with pytest.raises(Refused, match="layout must be one of asymmetric, extended_fibre, but is 'x'"):
-        chain.alternating_chain(**(chosen | {"layout": "x"}))
+        chain.AlternatingChain(asymmetry=0.1, links=2, length_km=1.0, layout="x")

@@ -148,7 +148,9 @@ def test_a_wrong_sign_in_a_model_turns_a_verdict(monkeypatch):
 
     assert verdict_of("avis", "avis_22_displacement_5_km") == "reproduced"
     place = chain.alternating_position
-    monkeypatch.setattr(chain, "alternating_position", lambda **given: Position(-place(**given).position_km))
+    monkeypatch.setattr(
+        chain, "alternating_position", lambda *given, **node: Position(-place(*given, **node).position_km)
+    )
     assert verdict_of("avis", "avis_22_displacement_5_km") == "not reproduced"
 
 

@@ -96,6 +96,14 @@ def test_values_of_the_shipped_config_are_taken_by_their_models():
     ("avis_double_click", "fixed", {"p_det": True}, "studies.avis_double_click.fixed.p_det must be a real number or an array of them, but is [True]"),
     ("avis_double_click", "fixed", {"dark_count": -0.1}, "studies.avis_double_click.fixed.dark_count must lie in [0, 1), but has -0.1 at index 0"),
     ("avis_double_click", "grid", {"number_resolving": [0, 1]}, "studies.avis_double_click.grid.number_resolving must be true or false"),
+    ("avis_chain", "fixed", {"links": 2.5}, "studies.avis_chain.fixed.links must be a non-negative integer"),
+    ("avis_chain", "fixed", {"deliveries": -1}, "studies.avis_chain.fixed.deliveries must be a non-negative integer"),
+    ("avis_chain", "fixed", {"message_speed": 0.5}, "studies.avis_chain.fixed.message_speed must lie in [1, 1e30], but has 0.5 at index 0"),
+    ("avis_chain", "grid", {"messages": [0, 1]}, "studies.avis_chain.grid.messages must be true or false"),
+    ("avis_chain", "grid", {"layout": ["asymmetric", "spooled"]}, "studies.avis_chain.grid.layout must be one of asymmetric, extended_fibre"),
+    ("chain_kink", "grid", {"success_probability": [0.5, 1]}, "studies.chain_kink.grid.success_probability must lie in (0, 1), but has 1.0 at index 1"),
+    ("chain_one_repeater", "grid", {"asymmetry": [1.0]}, "studies.chain_one_repeater.grid.asymmetry must lie in (-1, 1)"),
+    ("chain_slopes_even", "fixed", {"spacing_km": "far"}, "studies.chain_slopes_even.fixed.spacing_km must be a real number"),
 ])  # fmt: skip
 def test_values_that_a_model_does_not_take_are_named_before_any_work(study, part, values, message):
     block = copy.deepcopy(GOOD["studies"][study])
@@ -105,18 +113,19 @@ def test_values_that_a_model_does_not_take_are_named_before_any_work(study, part
 
 
 def test_a_number_means_the_same_however_it_is_written():
-    """In a case, an axis and among the fixed ones; of a record's field and of a keyword."""
+    """Of a count and of a real number, in a case, an axis and among the fixed ones; of a record's field and a keyword."""
 
-    def batches(length, asymmetry, floor):
+    def batches(length, links, deliveries, coherence):
         block = {
-            "cases": [{"length_km": length}],
-            "grid": {"asymmetry_km": [asymmetry]},
-            "fixed": {"local_time_s": floor},
+            "model": "chain.alternating_chain",
+            "cases": [{"length_km": length, "links": links}],
+            "grid": {"asymmetry": [0, 0.1]},
+            "fixed": {"deliveries": deliveries, "coherence_time_s": coherence},
         }
-        return study.batches("s", {"model": "midpoint.cycle_time"} | block, 1)
+        return study.batches("s", block, 1)
 
-    assert batches(500, 2, 1) == batches(500.0, 2.0, 1.0)
-    assert batches(500, 2, 1)[0].cases == [{"length_km": 500.0}]
+    assert batches(500, 2, 100, 1) == batches(500.0, 2.0, 100.0, 1.0)
+    assert batches(500, 2, 100, 1)[0].cases == [{"length_km": 500.0, "links": 2}]
 
 
 def test_whole_counts_may_be_written_with_a_point():

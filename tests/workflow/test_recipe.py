@@ -79,7 +79,7 @@ def test_a_recipe_names_the_code_that_a_script_reaches():
     assert {"workflow/scripts/figures/avis_fig6.py", "qnet/figure.py", "qnet/curves.py"} < set(figure["code"])
     assert "workflow/scripts/figures/avis_fig5.py" not in figure["code"]
     assert not [name for name in figure["code"] if name.startswith(("qnet/chain/", "qnet/chiral/", "qnet/midpoint/"))]
-    assert "qnet/chain/recursion.py" in found["claims.avis"]["code"]
+    assert "qnet/chain/kernels.py" in found["claims.avis"]["code"]
     assert {"workflow/page/page.js", "CITATION.cff"} < set(found["page"]["code"])
     assert figure["data"].keys() == set(CONFIG["figures"]["avis_fig6"]["data"])
 

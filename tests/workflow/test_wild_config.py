@@ -195,7 +195,7 @@ def test_whole_batch_sizes_may_be_written_with_a_point():
 @pytest.mark.parametrize("model", [
     "chiral.__init__", "chiral.checks", "chiral.network.Network", "chiral.peak.peak_concurrence", "chiral.Network",
     "chiral.optimum", "chiral._highest", "chiral.rates", "chiral.amplitudes", "midpoint.delay_s", "midpoint.np",
-    "chain.fibre_links.__init__", "chain.ThreadPoolExecutor", "chain.alternating_lengths_km", "study.run", "config.check",
+    "chain.fibre_links.__init__", "chain.ThreadPoolExecutor", "chain.AlternatingChain", "study.run", "config.check",
     "table.write", "job.call", "page.html", "key_rate.bb84", "checks.real", "chiral.", ".peak_concurrence", "chiral/../table.write",
     "qnet.chiral.peak_concurrence", "chiral.peak_concurrence\n", "chiral." + "x" * 5000, "é.x", "\0.x",
 ])  # fmt: skip

@@ -5,7 +5,7 @@ what is said of an equation is checked with our own form of it.
 """
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -563,7 +563,8 @@ def avis_22_displacement_10_km() -> Finding:
 
 def _displacement(printed: str, asymmetry: float) -> Finding:
     node = np.arange(1, 22)
-    place = chain.alternating_position(asymmetry=asymmetry, node=node, links=20, length_km=1000.0).position_km
+    placed = chain.AlternatingChain(asymmetry=asymmetry, links=20, length_km=1000.0)
+    place = np.array([chain.alternating_position(placed, node=int(i)).position_km for i in node])
     shift = place - 50.0 * (node - 1)
     odd = float(np.max(np.abs(shift[::2])))
     return number(
@@ -713,8 +714,8 @@ def avis_24_other_lengths(chain_slopes_spacing: Table, chain_slopes_coherence: T
        figures=("chain_repeater", "chain_slopes"))  # fmt: skip
 def avis_24_strictly_zero() -> Finding:
     step = 1e-6
-    found = [chain.one_repeater(asymmetry=[0.0, step, 2 * step], length_km=length) for length in (100.0, 500.0)]
-    exact = [float(_slope(v / v[0], step)) for one in found for v in (one.swap_time_s, one.storage_time_s)]
+    found = [_times(chain.one_repeater, [0.0, step, 2 * step], length) for length in (100.0, 500.0)]
+    exact = [float(_slope(v / v[0], step)) for times in found for v in times]
     kink = chain.repeater_kink(success_probability=[0.1, 1e-5])
     closed = [s for pair in zip(kink.swap_time_slope, kink.storage_time_slope, strict=True) for s in pair]
     agree = np.allclose(exact, closed, rtol=1e-5, atol=1e-6)
@@ -775,17 +776,26 @@ def _remedies(table: Table) -> Table:
     return pairs.assign(ratio=ratio, error=error)
 
 
+def _times(
+    model: Callable[[chain.OneRepeater], Any], asymmetries: Sequence[float], *lengths_km: float
+) -> tuple[Floats, Floats]:
+    """Swap times and storage times of a single repeater, for each asymmetry and each length."""
+    repeaters = [chain.OneRepeater(asymmetry=a, length_km=km) for a in asymmetries for km in lengths_km]
+    found = [model(repeater) for repeater in repeaters]
+    return np.array([times.swap_time_s for times in found]), np.array([times.storage_time_s for times in found])
+
+
 def _exact_remedy(length_km: float, coherence_time_s: float) -> tuple[float, float]:
     """Exact key rates of two links at asymmetry 0.4, without and with extended fibre."""
-    uneven, even = chain.exact_alternating_chain(
-        layout=["asymmetric", "extended_fibre"],
-        asymmetry=0.4,
-        links=2,
-        length_km=length_km,
-        coherence_time_s=coherence_time_s,
-        restart="as_soon_as_free",
-    ).key_rate_hz
-    return float(uneven), float(even)
+    uneven, even = (
+        chain.exact_alternating_chain(
+            chain.AlternatingChain(asymmetry=0.4, links=2, length_km=length_km, layout=layout),
+            chain.SwapAsap(),
+            coherence_time_s=coherence_time_s,
+        ).key_rate_hz
+        for layout in ("asymmetric", "extended_fibre")
+    )
+    return uneven, even
 
 
 @claim("Sec. III.6", "Extended fibre never helps, whatever the number of repeaters, length or coherence time",
@@ -820,17 +830,18 @@ def avis_26_extended_never_helps(avis_chain_remedy: Table, avis_chain_short: Tab
 def avis_27_three_over_two() -> Finding:
     attempt = chain.fibre_links(link_lengths_km=[50.0])
     base = float(attempt.success_probability[0] / attempt.cycle_time_s[0])
-    found = chain.exponential_repeater(asymmetry=[0.0, 1e-3, 2e-3], length_km=100.0)
-    slopes = [float(_slope(v * base, 1e-3)) for v in (found.swap_time_s, found.storage_time_s)]
+    found = _times(chain.exponential_repeater, [0.0, 1e-3, 2e-3], 100.0)
+    slopes = [float(_slope(v * base, 1e-3)) for v in found]
     rates = chain.fibre_links(link_lengths_km=[60.0, 40.0])
     slow, fast = rates.success_probability / rates.cycle_time_s
     direct = 1 / slow + 1 / fast - 1 / (slow + fast)
-    uneven = chain.exponential_repeater(asymmetry=0.2, length_km=100.0)
-    swap, storage = found.swap_time_s[0] * base, found.storage_time_s[0] * base
+    uneven = chain.exponential_repeater(chain.OneRepeater(asymmetry=0.2, length_km=100.0))
+    swap, storage = (v[0] * base for v in found)
     holds = abs(swap - 1.5) < 1e-12 and abs(storage - 1) < 1e-12 and abs(uneven.swap_time_s / direct - 1) < 1e-12
-    discrete = chain.one_repeater(asymmetry=0.0, length_km=np.array([50.0, 100.0, 200.0]))
-    argued = chain.exponential_repeater(asymmetry=0.0, length_km=np.array([50.0, 100.0, 200.0]))
-    over = argued.storage_time_s / discrete.storage_time_s - 1
+    discrete, argued = (
+        _times(model, [0.0], 50.0, 100.0, 200.0)[1] for model in (chain.one_repeater, chain.exponential_repeater)
+    )
+    over = argued / discrete - 1
     return statement(
         bool(holds and max(map(abs, slopes)) < 1e-6),
         f"R_0 T = {swap:.12g}, R_0 storage = {storage:.12g}, slopes {slopes[0]:.1e}, {slopes[1]:.1e}",
@@ -842,7 +853,7 @@ def avis_27_three_over_two() -> Finding:
 
 @claim("Sec. III.6", "1000 km with 21 nodes are spaced by 50 km")
 def avis_28_spacing() -> Finding:
-    lengths = chain.alternating_lengths_km(asymmetry=0.0, links=20, length_km=1000.0)
+    lengths = chain.AlternatingChain(asymmetry=0.0, links=20, length_km=1000.0).link_lengths_km()
     return number(
         "50",
         float(lengths.mean()),
@@ -1278,16 +1289,20 @@ def avis_51_same_error_rate() -> Finding:
 
 @claim("Sec. III.4", "Asymmetry, length and node count leave one chain only", figures=("avis_fig5",))
 def avis_52_unique_chain() -> Finding:
-    def both(links: int) -> list[float]:
-        given = {"asymmetry": 0.1, "links": links, "length_km": 50.0 * links, "restart": "restart_together"}
-        return [float(chain.exact_alternating_chain(ends=ends, **given).duration_s) for ends in ("long", "short")]
+    def both(links: int, length_km: float) -> list[chain.AlternatingChain]:
+        return [
+            chain.AlternatingChain(asymmetry=0.1, links=links, length_km=length_km, ends=ends)
+            for ends in ("long", "short")
+        ]
 
-    even, odd = both(4), both(5)
+    together = chain.SwapAsap(restart="restart_together")
+    even, odd = (
+        [chain.exact_alternating_chain(each, together).duration_s for each in both(links, 50.0 * links)]
+        for links in (4, 5)
+    )
     alike = [
-        np.ptp(
-            chain.node_asymmetry(link_lengths_km=chain.alternating_lengths_km(asymmetry=0.1, ends=ends, **chosen)).size
-        )
-        for ends, chosen in itertools.product(("long", "short"), ({"links": n, "length_km": 250.0} for n in (4, 5)))
+        np.ptp(chain.node_asymmetry(link_lengths_km=each.link_lengths_km()).size)
+        for each in (*both(4, 250.0), *both(5, 250.0))
     ]
     return conditional(
         max(alike) < 1e-12 and abs(even[0] / even[1] - 1) < 1e-9,
@@ -1330,10 +1345,9 @@ def avis_54_attenuation_length() -> Finding:
 @claim("Sec. III.7", "The mean of exp(-t / T_coh) is not exp of the mean", figures=("avis_fig6",))
 def avis_55_mean_of_exponential() -> Finding:
     def lost(coherence_time_s: float) -> float:
-        found = chain.exact_alternating_chain(
-            asymmetry=0.0, links=20, length_km=1000.0, coherence_time_s=coherence_time_s
-        )
-        return float(2 * found.qber)
+        placed = chain.AlternatingChain(asymmetry=0.0, links=20, length_km=1000.0)
+        together = chain.SwapAsap(restart="restart_together")
+        return 2 * chain.exact_alternating_chain(placed, together, coherence_time_s=coherence_time_s).qber
 
     storage = 1e5 * lost(1e5)
     naive, exact = float(-np.expm1(-storage) / 2), lost(1.0) / 2
@@ -1348,7 +1362,7 @@ def avis_55_mean_of_exponential() -> Finding:
 def avis_56_not_in_isolation(avis_chain: Table) -> Finding:
     free = _rows(avis_chain, layout="asymmetric", restart="as_soon_as_free", messages=False)
     whole = _rows(free, asymmetry=0.0).iloc[0]
-    single = float(chain.one_repeater(asymmetry=0.0, length_km=100.0).swap_time_s)
+    single = chain.one_repeater(chain.OneRepeater(asymmetry=0.0, length_km=100.0)).swap_time_s
     return statement(
         bool(whole.duration_s > 1.5 * single),
         f"{1e3 * whole.duration_s:.4f} ms per state over 20 links, {1e3 * single:.4f} ms for one repeater",

@@ -1,18 +1,82 @@
-"""Compiled kernels of `qnet.chain.exact`: sweeps along a chain of links that complete at the points of their lattices.
+"""Compiled building blocks of the chain package, shared by all protocols.
 
-A state has one row per point s of a link's lattice and one column per bound on the maxima; column c only holds the
-points with enter[s] <= c, where `enter` does not decrease. The storage factor exp(-|t - s| / T_coh) between neighbours
-splits at the points of the next lattice into decays towards the next point (`up`) and from the previous one (`down`),
-so a step costs as much as there are points, not pairs. All sums have positive terms.
+The first part draws and follows many independent chains side by side. Chains run along the last axis of every array and
+never meet, so the compiler works on several at once, and the results are the same whatever their number, the order of
+additions included. A protocol's own `run`, in its file of `qnet.chain.protocols`, is made of these. Numba puts
+the small ones in place of their calls (`inline`): called, they would take a quarter longer.
 
-All compiled functions stay in this file: Numba's cache does not notice an edit of a function in another one.
+The second part sweeps along a chain of links that complete at the points of their lattices, for exact means. A state
+has one row per point s of a link's lattice and one column per bound on the maxima; column c only holds the points with
+enter[s] <= c, where `enter` does not decrease. The storage factor exp(-|t - s| / T_coh) between neighbours splits at
+the points of the next lattice into decays towards the next point (`up`) and from the previous one (`down`), so a step
+costs as much as there are points, not pairs. All sums have positive terms.
 """
 
 import numpy as np
 
 from qnet.kernels import kernel
 
+_ONE = np.uint64(0x3FF0000000000000)  # bits of 1.0
+_EXPONENT_UNIT = np.uint64(0x4330000000000000)  # bits of 2^52, whose last bit is worth 1
+_FRACTION = np.uint64(0x000FFFFFFFFFFFFF)
+_BIAS = 2.0**52 + 1023.0
+_ROOT = np.sqrt(2.0)
+_TWO_OVER_LN2 = 2.0 / np.log(2.0)
 BLOCK = 256  # columns that are carried together: the buffer of a block fits into the cache
+
+
+@kernel(nogil=True, error_model="numpy")
+def attempts(state, attempts_per_log2, out):
+    """A geometric number of attempts for every chain, by inversion: 1 + floor(log(u) / log(1 - p)), u in (0, 1].
+
+    u has 52 bits, from xoshiro256+ (Blackman and Vigna 2021). log2 from the bits of u: exponent, and for the fraction f
+    the series of artanh((f - sqrt 2) / (f + sqrt 2)), good to 1e-14 where it is largest.
+    """
+    a, b, c, d = state[0], state[1], state[2], state[3]
+    for i in range(out.size):
+        bits = ((a[i] + d[i]) >> np.uint64(12)) | _ONE
+        shifted = b[i] << np.uint64(17)
+        c[i] ^= a[i]
+        d[i] ^= b[i]
+        b[i] ^= c[i]
+        a[i] ^= d[i]
+        c[i] ^= shifted
+        d[i] = (d[i] << np.uint64(45)) | (d[i] >> np.uint64(19))
+        u = np.float64(2.0 - np.uint64(bits).view(np.float64)).view(np.uint64)
+        exponent = np.uint64((u >> np.uint64(52)) | _EXPONENT_UNIT).view(np.float64) - _BIAS
+        fraction = np.uint64((u & _FRACTION) | _ONE).view(np.float64)
+        s = (fraction - _ROOT) / (fraction + _ROOT)
+        s2 = s * s
+        series = 1.0 / 17.0
+        for odd in (15.0, 13.0, 11.0, 9.0, 7.0, 5.0, 3.0, 1.0):
+            series = series * s2 + 1.0 / odd
+        log2 = exponent + 0.5 + _TWO_OVER_LN2 * s * series
+        out[i] = 1.0 + np.floor(log2 * attempts_per_log2)
+
+
+@kernel(nogil=True, error_model="numpy", inline="always")
+def completed(last, own, following, delivered, tries, cycle_s, done):
+    """When a link is done, from its start: the last of the times at which it and its two neighbours were free.
+
+    last, own, following: of the round before, counted from the delivery before that; delivered: the delivery since.
+    """
+    for j in range(done.size):
+        done[j] = max(max(last[j], own[j]), following[j]) - delivered[j] + tries[j] * cycle_s
+
+
+@kernel(nogil=True, error_model="numpy", inline="always")
+def latest(done, to_left_s, to_right_s, left, right):
+    """`left` and `right` become the later one of themselves and of `done`, so much afterwards."""
+    for j in range(done.size):
+        left[j] = max(left[j], done[j] + to_left_s)
+        right[j] = max(right[j], done[j] + to_right_s)
+
+
+@kernel(nogil=True, error_model="numpy", inline="always")
+def waited(one, other, storage):
+    """Adds to `storage` how long the earlier one of two events waits for the later one."""
+    for j in range(one.size):
+        storage[j] += abs(one[j] - other[j])
 
 
 @kernel

@@ -1,0 +1,272 @@
+"""Repeaters swap as soon as they can. Avis et al., arXiv:2305.09635, Secs. III.1 and III.3.
+
+E_i(k) is when link i makes its k-th state. It starts when its neighbours and itself have done with the (k-1)-th:
+E_i(k) = max(E_{i-1}, E_i, E_{i+1})(k-1) + G_i(k) T_i, G_i geometric. E_0 and E_{n+1} stand for the end nodes: when they
+know that the state is complete. Times are counted from the previous delivery, so they stay small for ever.
+"""
+
+import numpy as np
+from attrs import field, frozen
+from numpy.typing import NDArray
+
+from qnet.chain.kernels import attempts, completed, latest, mean_last, waited
+from qnet.chain.lattice import MOST_STEPS, lattice_of, one_maximum, swaps_only, two_maxima
+from qnet.chain.links import Links
+from qnet.chain.protocols.protocol import Exact, Protocol
+from qnet.checks import Floats
+from qnet.errors import Refused
+from qnet.kernels import kernel
+from qnet.records import about
+
+_TAIL = 1e-17  # the probability that exact means neglect
+_MOST_POINTS = 3e7  # lattice points of all links: seconds
+_SLOW_ROUNDS, _MOST_ROUNDS = 1.5, 1_000_000
+_MOST_UNMEASURED, _MEASURED_CHAINS = 10_000, 32
+_LONG = 32_768  # rounds of 32 chains in which something is seen that happens once in a million deliveries
+
+
+@frozen(kw_only=True, eq=False)
+class SwapAsap(Protocol):
+    """When links start again, when the end nodes know, and when they measure.
+
+    Always: a link attempts back to back and holds its state from the end of the attempt that succeeds; a repeater
+    swaps at the moment at which both its qubits are entangled, which takes no time, never fails and frees both qubits;
+    nothing is ever thrown away.
+
+    messages: when does an end node know that end-to-end entanglement is complete? False: at the last swap. True: when
+    the outcomes of all swaps have travelled along the fibre to it. With a single link, when that link is done.
+    restart: "as_soon_as_free": a link attempts whenever both its qubits are free; an end node's qubit is free again
+    when that node knows. "restart_together": all links start anew once both end nodes know.
+    measure: "on_knowledge": an end node stores its qubit until it knows. "at_once": it measures as soon as its link is
+    done, so nothing is stored there; the qubit is still taken until the node knows, so the schedule is the same.
+
+    Raises Refused for anything else.
+    """
+
+    restart: str = field(
+        default="as_soon_as_free",
+        metadata=about("", "when links start again", ("as_soon_as_free", "restart_together")),
+    )
+    messages: bool = field(
+        default=False,
+        metadata=about("", "whether end nodes wait for messages with the outcomes of all swaps", bool),
+    )
+    measure: str = field(
+        default="on_knowledge", metadata=about("", "when end nodes measure", ("on_knowledge", "at_once"))
+    )
+
+    def warm_up_rounds(self, links: Links) -> int:
+        return _warm_up_rounds(links, self)
+
+    def period(self, links: Links) -> int:
+        """Two where the ends take turns; where their links never fail, they do so for ever."""
+        return 2 if self.messages and self.restart == "as_soon_as_free" else 1
+
+    def sums(self, state: NDArray, links: Links, coherence_time_s: float, warm_up: int, rounds: int) -> Floats:
+        return _sums(state, links, coherence_time_s, self, np.zeros(2), warm_up, rounds)
+
+    def exact(self, links: Links, coherence_time_s: float) -> Exact:
+        return _exact(links, self, coherence_time_s)
+
+
+STANDARD = SwapAsap()
+
+
+@kernel(nogil=True, error_model="numpy")
+def run(
+    state, cycle_s, attempts_per_log2, to_left_s, to_right_s, decay_hz, ends_store, together, late_s, warm_up, rounds
+):
+    """(time, 1 - Werner parameter), summed over `rounds` deliveries of each chain after the first `warm_up`.
+
+    state: (4, chains), generators of the chains, moved on. cycle_s, attempts_per_log2 = 1 / log2(1 - p): (links,).
+    to_left_s, to_right_s: (links,), from a link's completion to the news at that end node. ends_store: whether end
+    nodes store until they know. together: whether all links restart at each delivery. late_s: (2,), how long the left
+    and the right end node are busy when everything else starts.
+    """
+    links, chains = cycle_s.size, state.shape[1]
+    tries, storage, delivered = np.empty(chains), np.empty(chains), np.zeros(chains)
+    before, now = np.zeros((links + 2, chains)), np.zeros((links + 2, chains))
+    sums = np.zeros((2, chains))
+    for j in range(chains):
+        before[0, j], before[links + 1, j] = late_s[0], late_s[1]
+    for k in range(warm_up + rounds):
+        left, right = now[0], now[links + 1]
+        for j in range(chains):
+            left[j] = right[j] = -np.inf
+            storage[j] = 0.0
+        for i in range(links):
+            attempts(state, attempts_per_log2[i], tries)
+            completed(before[i], before[i + 1], before[i + 2], delivered, tries, cycle_s[i], now[i + 1])
+            latest(now[i + 1], to_left_s[i], to_right_s[i], left, right)
+            if i > 0:
+                waited(now[i + 1], now[i], storage)
+        if ends_store:
+            for j in range(chains):
+                storage[j] += (left[j] - now[1, j]) + (right[j] - now[links, j])
+        for j in range(chains):
+            delivered[j] = max(left[j], right[j])
+        if k >= warm_up:
+            for j in range(chains):
+                sums[0, j] += delivered[j]
+                sums[1, j] -= np.expm1(-decay_hz * storage[j])
+        if together:
+            for i in range(links + 2):
+                for j in range(chains):
+                    now[i, j] = delivered[j]
+        before, now = now, before
+    return sums
+
+
+def _sums(
+    state: NDArray,
+    links: Links,
+    coherence_time_s: float,
+    protocol: SwapAsap,
+    late_s: Floats,
+    warm_up: int,
+    rounds: int,
+) -> Floats:
+    """`run` of chains with generators `state`, shape (4, chains)."""
+    to_left, to_right = news_s(links) if protocol.messages else np.zeros((2, len(links)))
+    with np.errstate(divide="ignore"):  # p = 1
+        per_log2 = np.log(2) / np.log1p(-links.success_probability)
+    return run(
+        state,
+        links.cycle_time_s,
+        per_log2,
+        to_left,
+        to_right,
+        1 / coherence_time_s,
+        protocol.measure == "on_knowledge",
+        protocol.restart == "restart_together",
+        late_s,
+        warm_up,
+        rounds,
+    )
+
+
+def news_s(links: Links) -> tuple[Floats, Floats]:
+    """From the completion of each link to the news of the swaps at its ends at the left and the right end node.
+
+    A lower bound that is tight: a swap may wait for the other link, whose own bound then holds. A single link has none.
+    """
+    count = len(links)
+    if count == 1:
+        return np.zeros(1), np.zeros(1)
+    here = np.arange(count)
+    from_left, from_right = np.cumsum(links.message_time_s), np.cumsum(links.message_time_s[::-1])[::-1]
+    return from_left[np.minimum(here, count - 2)], from_right[np.maximum(here, 1)]
+
+
+def _warm_up_rounds(links: Links, protocol: SwapAsap) -> int:
+    """Deliveries of a chain that started empty until what is left of its transient is lost in a million deliveries.
+
+    News of a delivery spreads by a link per round, so some rounds per link do. Messages add a slower motion: each end
+    node's next start follows the other's, not its own, so the difference between the two moves only as far as attempts
+    at the end links scatter, round by round, until it has explored the time that a message takes: the square of the
+    ratio, in rounds. An inner link that is so late that both ends wait for it moves the difference too, and can only
+    shorten that; how often it does has no simple form. So where the ends would take more than ten thousand rounds, or
+    never fail, it is measured how soon chains forget how they started. Where ends never fail and inner links are never
+    that late, the difference does not move, and the empty start, which decides it, is never forgotten.
+    Tests look at what is left of the transient.
+    Raises Refused where that takes more than a million rounds, or is not seen to take less.
+    """
+    if protocol.restart == "restart_together":
+        return 0
+    rounds = 20 + 3 * len(links)
+    message = links.message_time_s.sum()
+    if not protocol.messages or message == 0 or (links.success_probability == 1).all():
+        return rounds
+    p = links.success_probability[[0, -1]]
+    variance = np.sum(links.cycle_time_s[[0, -1]] ** 2 * (1 - p) / p**2)
+    slow = _SLOW_ROUNDS * message**2 / variance if variance > 0 else np.inf
+    if slow > _MOST_UNMEASURED and (links.success_probability[1:-1] < 1).any():
+        slow = min(slow, _measured_rounds(links, protocol, rounds))
+    if slow > _MOST_ROUNDS:
+        found = "do not" if np.isinf(slow) else f"take {slow:.3g}"
+        raise Refused(
+            f"links must settle within {_MOST_ROUNDS:g} deliveries, but {found}: with messages, "
+            "attempts at the ends scatter too little"
+        )
+    return rounds + int(slow)
+
+
+def _measured_rounds(links: Links, protocol: SwapAsap, least: int) -> float:
+    """Deliveries until chains no longer know which end node was busy, for as long as a message takes, when they began.
+
+    Twice the number after which none of 32 does, whatever their attempts: if one in 32 chains did, one in a thousand
+    does after twice as many. None where ends never fail, and deliveries from the empty start on repeat for ever;
+    infinite where that is not seen within seconds.
+    """
+    state = np.random.SeedSequence(0).generate_state(4 * _MEASURED_CHAINS, np.uint64).reshape(4, -1)
+    message = float(links.message_time_s.sum())
+
+    def run(late: tuple[float, float], warm_up: int, rounds: int) -> Floats:
+        return _sums(state.copy(), links, message, protocol, np.array(late), warm_up, rounds)
+
+    if (links.success_probability[[0, -1]] == 1).all():
+        period, total = run((0.0, 0.0), least, 2)[0], run((0.0, 0.0), least, _LONG)[0]
+        if np.allclose(total, period * _LONG / 2, rtol=1e-10, atol=0):
+            return 0
+    rounds = least
+    while rounds * max(len(links) / 4, 1) <= _MOST_ROUNDS / 2:
+        empty, left, right = (run(late, rounds, 10) for late in ((0.0, 0.0), (message, 0.0), (0.0, message)))
+        if np.allclose(empty, left, rtol=1e-9, atol=0) and np.allclose(empty, right, rtol=1e-9, atol=0):
+            return 2 * rounds
+        rounds *= 2
+    return np.inf
+
+
+def _exact(links: Links, protocol: SwapAsap, coherence: float) -> Exact:
+    """See `qnet.chain.exact`.
+
+    All links start at 0 and link i is done at E_i = T_i G_i, G_i geometric. The last swap next to link i becomes known
+    at the left end a_i and at the right end b_i after E_i at the earliest, the one-way times from the repeater of link
+    i that is farther away, so the ends know at D_l = max_i(E_i + a_i) and D_r = max_i(E_i + b_i); without messages
+    a = b = 0. A round takes max(D_l, D_r), and storage lasts S = sum_i |E_{i+1} - E_i|, plus (D_l - E_1) + (D_r - E_n)
+    where the end nodes store. With as_soon_as_free and one repeater each link starts again when its own end node knows,
+    m_i after the swap, so successive swaps are max_i(m_i + T_i G_i) apart, independently.
+    """
+    count = len(links)
+    free = protocol.restart == "as_soon_as_free"
+    if free and count > 2:
+        raise Refused(f"links must be one or two for restart as_soon_as_free, but are {count}")
+    cycle, success, message, werner = (
+        np.asarray(x) for x in (links.cycle_time_s, links.success_probability, links.message_time_s, links.werner)
+    )
+    perfect = float(werner.prod())
+    if count == 1:
+        return Exact(float(cycle[0] / success[0]), perfect)
+
+    with np.errstate(divide="ignore"):
+        log_failure = np.log1p(-success)
+    points = np.maximum(np.ceil(np.log(_TAIL / count) / log_failure), 1)
+    if points.sum() > _MOST_POINTS:
+        raise Refused(
+            f"links must succeed within {_MOST_POINTS:g} attempts in total, all but certainly, "
+            f"but take {float(points.sum()):.3g}"
+        )
+    if points.sum() * count > MOST_STEPS:
+        raise Refused(
+            f"links must need at most {MOST_STEPS:g} comparisons of times, but need {float(points.sum() * count):.3g}"
+        )
+    points = points.astype(np.int64)
+    message = message * protocol.messages
+    to_left, to_right = np.array(news_s(links)) * protocol.messages
+    start = message if free else np.zeros(count)
+    last = mean_last(cycle, log_failure, points, start if free else np.maximum(to_left, to_right))
+    if np.isinf(coherence):
+        return Exact(float(last), perfect)
+
+    lattices = [
+        lattice_of(s, t, p, q, k) for s, t, p, q, k in zip(start, cycle, success, log_failure, points, strict=True)
+    ]
+    if protocol.measure == "at_once":
+        stored = swaps_only(lattices, coherence)
+    elif count == 2:  # either end waits as long as the repeater in between does, and for its message
+        stored = swaps_only(lattices, coherence / 2) * np.exp(-message.sum() / coherence)
+    elif protocol.messages:
+        stored = two_maxima(lattices, to_left, to_right, coherence)
+    else:
+        stored = one_maximum(lattices, coherence)
+    return Exact(float(last), perfect * min(float(stored), 1.0))

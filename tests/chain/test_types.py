@@ -1,0 +1,40 @@
+"""What users write type-checks: records take lists and numbers, and hold arrays."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+CODE = {
+    "the examples of the README": "\n".join(re.findall(r"```python\n(.*?)```", README, re.DOTALL)),
+    "lists, numbers and arrays": """
+import numpy as np
+from qnet import chain
+
+links = chain.Links(cycle_time_s=[1e-3, 2e-3], success_probability=0.05, message_time_s=np.ones(2), werner=0.98)
+fibre = chain.Fibre(attenuation_db_per_km=0, message_speed=1.5)
+lengths = chain.AlternatingChain(asymmetry=0, links=4, length_km=100).link_lengths_km()
+found = chain.swap_asap(chain.SwapAsap(), fibre, link_lengths_km=[*lengths, 5], deliveries=100, seed=1)
+total: float = found.duration_s + float(links.cycle_time_s.sum())
+""",
+}
+WRONG = 'from qnet import chain\nchain.SwapAsap(messages="yes")\n'
+
+
+def mypy(folder, code):
+    (folder / "mine.py").write_text(code, encoding="utf-8")
+    options = ["--strict", "--follow-imports=silent", "--cache-dir", str(folder / "cache")]
+    command = [sys.executable, "-m", "mypy", *options, str(folder / "mine.py")]
+    return subprocess.run(command, capture_output=True, encoding="utf-8", check=False).stdout
+
+
+@pytest.mark.parametrize("code", CODE)
+def test_users_code_type_checks(code, tmp_path):
+    assert mypy(tmp_path, CODE[code]).startswith("Success")
+
+
+def test_users_mistakes_do_not(tmp_path):
+    assert "arg-type" in mypy(tmp_path, WRONG)
