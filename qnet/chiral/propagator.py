@@ -272,23 +272,13 @@ def highest_peaks(generators, i, weight, windows, out):
     """Maximum of weight |c_i conj(c_ge)| over 0 <= t <= window into out[0], its time into out[1], point by point.
 
     i = 0 and weight = 2 give the concurrence, i = 1 and weight = 1 the transfer fidelity. Shapes: generators
-    (n, 4, 4), windows (n,), out (2, n). Where the maximum is only approached, the time is one at which it is reached
-    to rounding; a time of NaN says that MAX_STEPS were not enough, and that points from there on were not looked at.
+    (n, 4, 4), real or complex, windows (n,), out (2, n). Where the maximum is only approached, the time is one at which
+    it is reached to rounding. A time of NaN says that MAX_STEPS were not enough, and that points from there on were not
+    looked at.
     """
-    real_table = np.empty((LEVELS, DIM, DIM))
-    complex_table = np.empty((LEVELS, DIM, DIM), np.complex128)
-    real = np.empty((DIM, DIM))
+    table = np.empty((LEVELS, DIM, DIM), generators.dtype)
     for n in range(len(generators)):
-        turning = False
-        for row in range(DIM):
-            for column in range(DIM):
-                real[row, column] = generators[n, row, column].real
-                turning |= generators[n, row, column].imag != 0.0
-        if turning:
-            peak = _highest_peak(generators[n], i, weight, windows[n], complex_table)
-        else:
-            peak = _highest_peak(real, i, weight, windows[n], real_table)
-        out[0, n], out[1, n] = peak
+        out[0, n], out[1, n] = _highest_peak(generators[n], i, weight, windows[n], table)
         if np.isnan(out[1, n]):
             for m in range(n, len(generators)):
                 out[0, m] = out[1, m] = np.nan

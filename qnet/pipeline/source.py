@@ -111,13 +111,13 @@ def _fields(record: ast.ClassDef, package: str) -> Iterator[tuple[str, Parameter
 
 
 def _kind(node: ast.AST | None, package: str) -> type | None:
-    """The kind of a quantity, in the metadata of a field or in an annotation, which may be a name of the package."""
-    if isinstance(node, ast.Name):
-        node = _assigned(package).get(node.id)
-    for call in ast.walk(node) if node else []:
-        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in ("about", "Quantity"):
-            what = [*call.args[2:3], *(keyword.value for keyword in call.keywords if keyword.arg == "what")]
+    """The kind of a quantity, in the metadata of a field or in an annotation, also under a name that the package gives it."""
+    for part in ast.walk(node) if node else []:
+        if isinstance(part, ast.Call) and getattr(part.func, "id", "") in ("about", "Quantity"):
+            what = [*part.args[2:3], *(keyword.value for keyword in part.keywords if keyword.arg == "what")]
             return {"int": int, "bool": bool}.get(getattr(what[0], "id", "") if what else "", float)
+        if isinstance(part, ast.Name) and (kind := _kind(_assigned(package).get(part.id), package)):
+            return kind
     return None
 
 
@@ -126,6 +126,7 @@ def _nodes(package: str) -> Iterator[ast.stmt]:
         yield from _parsed(path).body
 
 
+@cache
 def _assigned(package: str) -> dict[str, ast.expr]:
     """What the names that a package assigns at the top of its modules stand for."""
     return {
@@ -201,7 +202,7 @@ def known() -> dict[str, list[Any]]:
 
 def forget() -> None:
     """Reads files anew, where they may have changed since they were read."""
-    for cached in (parameters, of_model, _read, _parsed):
+    for cached in (parameters, of_model, _assigned, _read, _parsed):
         cached.cache_clear()
 
 
