@@ -111,7 +111,7 @@ def _fields(record: ast.ClassDef, package: str) -> Iterator[tuple[str, Parameter
 
 
 def _kind(node: ast.AST | None, package: str) -> type | None:
-    """The kind of a quantity, in the metadata of a field or in an annotation, also under a name that the package gives it."""
+    """The kind of a quantity, in the metadata of a field or in an annotation; the package may have a name for it."""
     for part in ast.walk(node) if node else []:
         if isinstance(part, ast.Call) and getattr(part.func, "id", "") in ("about", "Quantity"):
             what = [*part.args[2:3], *(keyword.value for keyword in part.keywords if keyword.arg == "what")]
