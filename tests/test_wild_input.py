@@ -1,11 +1,14 @@
 """Any input of any public function gives a valid result or a refusal that names an argument; warnings are errors."""
 
 import dataclasses
+import functools
 import inspect
 import re
 import time
 from decimal import Decimal
+from typing import get_type_hints
 
+import attrs
 import numpy as np
 import pytest
 from hypothesis import given, reject, settings
@@ -13,10 +16,11 @@ from hypothesis import strategies as st
 
 from qnet import chain, chiral, key_rate, midpoint
 from qnet.errors import Refused
+from qnet.records import Record
 
 PUBLIC = {
     f"{package.__name__}.{name}": getattr(package, name) for package in (chiral, midpoint, chain) for name in package.__all__
-    if inspect.isfunction(getattr(package, name)) or getattr(package, name) in (chiral.Network, chiral.BareNetwork, chain.Links, chain.Protocol)
+    if inspect.isfunction(getattr(package, name)) or attrs.has(getattr(package, name)) or getattr(package, name) in (chain.Links, chain.Protocol)
 } | {"key_rate.bb84": key_rate.bb84, "key_rate.binary_entropy": key_rate.binary_entropy}  # fmt: skip
 SLOW = {"disordered_readout": 4, "master_equation": 3, "local_optimum": 2, "slopes": 2}  # so many times fewer examples
 MOST_SECONDS = 5  # of processor time, without what compiling takes
@@ -117,6 +121,37 @@ PROTOCOLS = st.builds(chain.Protocol, restart=LEGAL["restart"], messages=FLAG, m
 OBJECTS = {"network": NETWORKS, "protocol": PROTOCOLS}
 
 
+def records(function):
+    """The classes of the records that a function takes, by their names; none for the classes themselves."""
+    hints = get_type_hints(function) if inspect.isfunction(function) else {}
+    return {
+        name: hint
+        for name, hint in hints.items()
+        if name != "return" and isinstance(hint, type) and issubclass(hint, Record)
+    }
+
+
+def flat(function):
+    """The function with the fields of its records as keywords, as the workflow calls it."""
+    kinds = records(function)
+    if not kinds:
+        return function
+    fields = {name: {field.name for field in attrs.fields(kind)} for name, kind in kinds.items()}
+    own = [p for name, p in inspect.signature(function).parameters.items() if name not in kinds]
+    theirs = [p for kind in kinds.values() for p in inspect.signature(kind).parameters.values()]
+
+    @functools.wraps(function)
+    def call(**arguments):
+        made = {
+            name: kind(**{field: arguments.pop(field) for field in fields[name] & set(arguments)})
+            for name, kind in kinds.items()
+        }
+        return function(**made, **arguments)
+
+    call.__signature__ = inspect.Signature([*own, *theirs])
+    return call
+
+
 def legal(function, name):
     if name == "links" and function in (chain.exact, chain.sample, chain.simulate_events):
         return LINKS
@@ -146,13 +181,13 @@ def calls(draw, function):
 
 
 PARTS = {"transfer", "norm", "qber", "q", "peak_mean", "peak_state"}
-REAL = re.compile(r"(_slope|_kink|beta\d_.*|position_km|sign|werner|delta_..|phase|alpha|g1|g2)$")
+REAL = re.compile(r"(_slope|_kink|beta\d_.*|position_km|sign|werner|delta_..|phase|alpha|distance_wavelengths|g1|g2)$")
 
 
 def check(function, name, value):
     """No NaN, no infinity but where it is documented, and every quantity in its physical range."""
-    if dataclasses.is_dataclass(value):
-        for field in dataclasses.fields(value):
+    if dataclasses.is_dataclass(value) or attrs.has(type(value)):
+        for field in dataclasses.fields(value) if dataclasses.is_dataclass(value) else attrs.fields(type(value)):
             check(function, field.name, getattr(value, field.name))
         return
     if isinstance(value, tuple):
@@ -193,8 +228,8 @@ def timed(function, arguments):
 
 @pytest.mark.parametrize("name", PUBLIC)
 def test_any_call(name):
-    function = PUBLIC[name]
-    names = {*inspect.signature(function).parameters, "arguments"} | (
+    function = flat(PUBLIC[name])
+    names = {*records(PUBLIC[name]), *inspect.signature(function).parameters, "arguments"} | (
         {"links"} if name.startswith("qnet.chain") else set()
     )
 
@@ -217,6 +252,22 @@ def test_any_call(name):
     call()
 
 
+@pytest.mark.parametrize("name", [name for name in PUBLIC if records(PUBLIC[name])])
+def test_what_is_no_record_is_refused(name):
+    @given(st.sampled_from([*EXTREMES, *ODD]))
+    def call(value):
+        kinds = records(PUBLIC[name])
+        rest = {
+            other: 1.0 if other in ("time", "window") else 1
+            for other, p in inspect.signature(PUBLIC[name]).parameters.items()
+            if p.default is p.empty and other not in kinds
+        }
+        with pytest.raises(Refused, match=f"^{next(iter(kinds))} must be a "):
+            PUBLIC[name](**dict.fromkeys(kinds, value), **rest)
+
+    call()
+
+
 @settings(max_examples=6 * settings.default.max_examples)
 @given(
     st.fixed_dictionaries({
@@ -227,14 +278,15 @@ def test_any_call(name):
     st.floats(1e-3, 1e4),
 )  # fmt: skip
 def test_peaks_lie_on_the_evolution(arguments, window):
+    network = chiral.Network(**arguments)
     try:
-        found = chiral.peak_concurrence(**arguments, window=window)
+        found = chiral.peak_concurrence(network, window=window)
     except Refused as error:  # ten million steps, a sixteenth of the shortest time or less, do not fill the window
         assert str(error).startswith("window must be finite")  # noqa: PT017
-        assert 64 * window * np.linalg.norm(chiral.Network(**arguments).generator()) > 1e7
+        assert 64 * window * np.linalg.norm(network.generator()) > 1e7
         reject()
     assert 0 <= found.concurrence <= 1 + 1e-12
     assert 0 <= found.time <= window
-    there = chiral.evolution(time=found.time, **arguments)
+    there = chiral.evolution(network, time=found.time)
     np.testing.assert_allclose(found.concurrence, there.concurrence, atol=1e-10)
     assert found.concurrence <= there.norm + 1e-12

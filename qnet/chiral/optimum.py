@@ -29,8 +29,8 @@ from qnet.chiral.network import (
     Window,
     with_dark_mode,
 )
-from qnet.chiral.peak import ATOM_1, peaks, unsettled_window
-from qnet.chiral.propagator import evolve_tangent
+from qnet.chiral.peak import ATOM_1, unsettled_window
+from qnet.chiral.propagator import evolve_tangent, highest_peaks
 from qnet.chiral.symmetric import Environment, SymmetricNetwork
 from qnet.records import Arrays, Floats, Quantity, about, array, flags
 
@@ -169,17 +169,20 @@ class _Family:
     """Networks that differ in a few values v_n, so that their generator is a + sum_n [b_n sqrt(v_n) + c_n v_n].
 
     The generators with one value at 0, 1 or 4 and the others at 0 give a, b_n and c_n, and these give all other
-    generators and their derivatives. An ascent therefore builds networks only once.
+    generators and their derivatives. An ascent therefore builds networks only once. Where all generators are real,
+    they are kept as real numbers, which is faster.
     """
 
     def __init__(self, network: Callable[[Floats], Network | BareNetwork], size: int, window: float) -> None:
         corners = np.concatenate([np.zeros((size, 1)), np.eye(size), 4 * np.eye(size)], axis=1)
-        generators = network(corners).generator()
+        generators: NDArray[Any] = network(corners).generator()
+        if not generators.imag.any():
+            generators = generators.real
         self.constant = generators[0]
         at_one, at_four = (part - generators[0] for part in (generators[1 : 1 + size], generators[1 + size :]))
         self.linear = at_four / 2 - at_one
         self.root = at_one - self.linear
-        self.network, self.window = network, window
+        self.network, self.window = network, np.array([window])
 
     def peak_and_slope(self, values: Floats) -> tuple[float, float, Floats]:
         """(C_max, peak time, dC_max/d log(value)) of one network."""
@@ -188,9 +191,11 @@ class _Family:
         here = self.constant + (by_root + by_value).sum(axis=0)
         changes = with_dark_mode(here, by_root / 2 + by_value)
         here = with_dark_mode(here)
-        ((value,), (time,)) = peaks(here[None], ATOM_1, 2.0, np.array([self.window]))
+        peak = np.empty((2, 1))
+        highest_peaks(here[None], ATOM_1, 2.0, self.window, peak)
+        value, time = peak[0, 0], peak[1, 0]
         if np.isnan(time):
-            raise unsettled_window(self.network(values), np.array(self.window), ())
+            raise unsettled_window(self.network(values), self.window[0], ())
         slope = np.empty(len(values))
         for n, change in enumerate(changes):
             psi, tangent = evolve_tangent(here, change, time)
