@@ -71,14 +71,14 @@ def test_nothing_can_be_written(tmp_path):
 
 def test_the_next_process_finds_what_was_compiled(tmp_path):
     script = tmp_path / "script.py"
-    script.write_text(DOUBLED)
+    script.write_text(DOUBLED, encoding="utf-8")
     assert [python(script, path=PACKAGE.parent) for _ in range(2)] == ["42 0", "42 1"]
 
 
 @pytest.mark.parametrize("trouble", ["full", "damaged", "unreadable"])
 def test_a_cache_that_fails_later_costs_no_more_than_time(tmp_path, trouble):
     script = tmp_path / "script.py"
-    script.write_text(DOUBLED)
+    script.write_text(DOUBLED, encoding="utf-8")
     python(script, path=PACKAGE.parent)
     assert python(script, trouble, path=PACKAGE.parent) == "42 0"
 

@@ -25,7 +25,7 @@ def rows() -> list[dict[str, str]]:
 
 
 def parsed(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
+    return ast.parse(path.read_bytes())
 
 
 def called(decorator: ast.expr) -> str:

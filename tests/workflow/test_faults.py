@@ -124,10 +124,13 @@ def finished(tmp_path_factory) -> Project:
         script.unlink()
     (made.root / "workflow/scripts/tables/seen.py").write_text(SCRIPT.lstrip(), encoding="utf-8")
     (made.root / "qnet/waiting").mkdir()
-    (made.root / "qnet/waiting/__init__.py").write_text("from qnet.waiting.model import half\n")
-    (made.root / "qnet/waiting/model.py").write_text(MODEL.lstrip())
+    (made.root / "qnet/waiting/__init__.py").write_text("from qnet.waiting.model import half\n", encoding="utf-8")
+    (made.root / "qnet/waiting/model.py").write_text(MODEL.lstrip(), encoding="utf-8")
     code = made.root / "qnet/pipeline/source.py"
-    code.write_text(code.read_text(encoding="utf-8").replace('PHYSICS = ("chiral"', 'PHYSICS = ("waiting", "chiral"'))
+    code.write_text(
+        code.read_text(encoding="utf-8").replace('PHYSICS = ("chiral"', 'PHYSICS = ("waiting", "chiral"'),
+        encoding="utf-8",
+    )
     made.configure(studies={"halves": HALVES}, figures={}, tables={"seen": {"data": ["halves"], "caption": "Halves."}})
     there = Project(made.root, tmp_path_factory.mktemp("finished"))
     assert len(there.run(TARGET)) == 6
@@ -165,12 +168,12 @@ def full(mount):
     def fill(folder: Path) -> Path:
         aside = folder.with_name("aside")
         shutil.copytree(folder, aside)
-        mount(folder, "-t", "tmpfs", "-o", "size=64k", "tmpfs")
+        mount(folder, "-t", "tmpfs", "-o", "size=512k", "tmpfs")
         shutil.copytree(aside, folder, dirs_exist_ok=True)
         shutil.rmtree(aside)
         filler = folder / "filler"
         with pytest.raises(OSError, match="No space left"):
-            filler.write_bytes(bytes(2**17))
+            filler.write_bytes(bytes(2**20))
         return filler
 
     return fill

@@ -12,7 +12,7 @@ from qnet.errors import Refused
 from qnet.pipeline import recipe, source, study
 
 RUN = SimpleNamespace(executor_plugin=object(), dryrun=False, touch=False)
-CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
+CONFIG = yaml.safe_load((ROOT / "config.yaml").read_bytes())
 
 
 @pytest.fixture

@@ -208,8 +208,8 @@ def mechanisms(name: str, block: dict, seed: int) -> set[tuple[str, ...]]:
 
 
 def test_the_studies_for_the_cluster_have_every_mechanism():
-    config = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
-    update_config(config, yaml.safe_load((ROOT / "tests/small.yaml").read_text(encoding="utf-8")))
+    config = yaml.safe_load((ROOT / "config.yaml").read_bytes())
+    update_config(config, yaml.safe_load((ROOT / "tests/small.yaml").read_bytes()))
     found = {name: mechanisms(name, block, config["seed"]) for name, block in config["studies"].items()}
     assert set.union(*(found[name] for name in MECHANISMS)) == set.union(*found.values())
     for name in MECHANISMS:  # and none is there in vain

@@ -139,7 +139,7 @@ def test_any_file_is_read_or_refused(tmp_path_factory, junk, line):
 ])  # fmt: skip
 def test_a_bad_file_is_refused(tmp_path, text, message):
     path = tmp_path / "config.yaml"
-    path.write_text(text)
+    path.write_text(text, encoding="utf-8")
     assert message in str(refusal(path, config.read))
 
 

@@ -26,19 +26,19 @@ def test_reruns(finished):
 
     script = finished.root / "workflow/scripts/figures/mok_fig3.py"
     original = script.read_text(encoding="utf-8")
-    script.write_text(original.replace("Eq. (10)", "Equation 10"))
+    script.write_text(original.replace("Eq. (10)", "Equation 10"), encoding="utf-8")
     assert finished.due() == {"figure mok_fig3"}
-    script.write_text(original)
+    script.write_text(original, encoding="utf-8")
     finished.run()
 
     config = (finished.root / "config.yaml").read_text(encoding="utf-8")
     changed = config.replace("3.88", "3.5")
     assert changed.count("3.5") == 1
-    (finished.root / "config.yaml").write_text(changed)
+    (finished.root / "config.yaml").write_text(changed, encoding="utf-8")
     due = finished.due()
     assert {"aggregate mok_bare_evolution", "figure mok_fig7"} < due
     assert len(due) == 3  # and the one batch that holds the value
-    (finished.root / "config.yaml").write_text(config)
+    (finished.root / "config.yaml").write_text(config, encoding="utf-8")
     finished.run()
     assert finished.due() == set()
 
@@ -49,9 +49,9 @@ def test_reruns(finished):
     style.write_text(whole, encoding="utf-8")
 
     model = finished.root / "qnet/chiral/evolution.py"
-    model.write_text(model.read_text(encoding="utf-8").replace('"""Amplitudes', '"""All amplitudes'))
+    model.write_text(model.read_text(encoding="utf-8").replace('"""Amplitudes', '"""All amplitudes'), encoding="utf-8")
     assert finished.due() == set()
-    model.write_text(model.read_text(encoding="utf-8") + "\n\nUNUSED = 1\n")
+    model.write_text(model.read_text(encoding="utf-8") + "\n\nUNUSED = 1\n", encoding="utf-8")
     due = finished.due()
     assert {job.split()[0] for job in due} == {"simulate", "aggregate", "figure"}
     assert {job for job in due if job.startswith("figure")} == set(FIGURES.values())
@@ -143,7 +143,7 @@ def test_results_survive_the_loss_of_metadata(finished):
     shutil.rmtree(finished.root / ".snakemake")
     assert not [job for job in finished.due() if job.startswith("simulate")]
     config = (finished.root / "config.yaml").read_text(encoding="utf-8")
-    (finished.root / "config.yaml").write_text(config.replace("3.88", "3.5"))
+    (finished.root / "config.yaml").write_text(config.replace("3.88", "3.5"), encoding="utf-8")
     due = finished.due()
     assert "aggregate mok_bare_evolution" in due
     assert sum(job.startswith("simulate") for job in due) == 1

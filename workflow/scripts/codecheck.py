@@ -6,7 +6,7 @@ from qnet import page
 from qnet.pipeline import files, job, recipe, source
 
 with job.running(snakemake):
-    citation = yaml.safe_load((source.ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    citation = yaml.safe_load((source.ROOT / "CITATION.cff").read_bytes())
     manifest = []
     for kind, ending in (("figures", "pdf"), ("tables", "csv")):
         for name in snakemake.params.recipe["names"][kind]:

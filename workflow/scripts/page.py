@@ -19,8 +19,8 @@ with job.running(snakemake):
         tables={Path(path).stem: Path(path).read_text(encoding="utf-8") for path in given.tables},
         claims=[claim for path in given.claims for claim in files.read_json(path)],
         plans=list(planned["plans"].values()),
-        citation=yaml.safe_load((source.ROOT / "CITATION.cff").read_text(encoding="utf-8")),
-        environment=yaml.safe_load((source.ROOT / "envs/environment.yaml").read_text(encoding="utf-8")),
+        citation=yaml.safe_load((source.ROOT / "CITATION.cff").read_bytes()),
+        environment=yaml.safe_load((source.ROOT / "envs/environment.yaml").read_bytes()),
         bundle=vl_convert.javascript_bundle(),
     )
     with files.replacing(snakemake.output[0]) as temporary:
