@@ -181,11 +181,13 @@ def calls(draw, function):
 
 
 PARTS = {"transfer", "norm", "qber", "q", "peak_mean", "peak_state"}
-REAL = re.compile(r"(_slope|_kink|beta\d_.*|position_km|sign|werner|delta_..|phase|alpha|distance_wavelengths|g1|g2)$")
+REAL = re.compile(r"(_slope|_kink|beta\d_.*|position_km|sign|werner|delta_..|phase|alpha|g1|g2)$")
 
 
 def check(function, name, value):
     """No NaN, no infinity but where it is documented, and every quantity in its physical range."""
+    if isinstance(value, Record):  # holds what it was given, by rules of its own
+        return
     if dataclasses.is_dataclass(value) or attrs.has(type(value)):
         for field in dataclasses.fields(value) if dataclasses.is_dataclass(value) else attrs.fields(type(value)):
             check(function, field.name, getattr(value, field.name))
@@ -258,7 +260,7 @@ def test_what_is_no_record_is_refused(name):
     def call(value):
         kinds = records(PUBLIC[name])
         rest = {
-            other: 1.0 if other in ("time", "window") else 1
+            other: 1 if other == "seed" else 0.5
             for other, p in inspect.signature(PUBLIC[name]).parameters.items()
             if p.default is p.empty and other not in kinds
         }
