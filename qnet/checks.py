@@ -30,11 +30,11 @@ def real(name: str, value: ArrayLike, rule: Rule) -> Floats:
     """`value` as an array of floats, every element of which obeys `rule`; else Refused."""
     array = array_of("iuf", name, "a real number or an array of them", value)
     with np.errstate(over="ignore"):  # of longer floats
-        array = array.astype(np.float64, copy=False) + 0.0  # -0.0 becomes 0.0
+        array = array.astype(np.float64) + 0.0  # -0.0 becomes 0.0
     wording, holds = rule
-    good = holds(array)
-    if not np.all(good):
-        index = tuple(int(i) for i in np.argwhere(~good)[0])
+    wrong = np.argwhere(~holds(array))
+    if len(wrong):
+        index = tuple(int(i) for i in wrong[0])
         place = (
             f"has {float(array[index])!r} at index {', '.join(map(str, index))}" if index else f"is {float(array)!r}"
         )

@@ -1,11 +1,7 @@
-"""Heralded links with an off-centre midpoint. Avis et al., arXiv:2305.09635, Sec. II.
+"""Heralded links with an off-centre midpoint. Avis et al., arXiv:2305.09635, Sec. II."""
 
-Records say what the link is (`Midpoint`, or `Arms` with its losses alone), what the photons are (`DoubleClickPhotons`,
-`SingleClickPhotons`, `ShapedPhotons` and others) and what the detectors are (`Detectors`). Functions take them.
-"""
-
-from qnet.midpoint.arms import Arms, Cycle, Midpoint, Placement, arrival, cycle_time
 from qnet.midpoint.double_click import double_click, double_click_arms, double_click_leading_order
+from qnet.midpoint.fibre import arrival, attenuation_length_km, cycle_time, delay_s, dispersion, rate_hz
 from qnet.midpoint.fock import (
     simulated_double_click,
     simulated_double_click_arms,
@@ -13,40 +9,21 @@ from qnet.midpoint.fock import (
     simulated_single_click_arms,
 )
 from qnet.midpoint.gaussian import gaussian_indistinguishability, gaussian_leading_order
-from qnet.midpoint.herald import Detectors, Herald
-from qnet.midpoint.link import Link, Tolerance, TunedLink, double_click_link, single_click_link, tolerated_asymmetry
+from qnet.midpoint.herald import Herald
+from qnet.midpoint.link import double_click_link, single_click_link, tolerated_asymmetry
 from qnet.midpoint.lorentzian import lorentzian_fresnel, lorentzian_indistinguishability, lorentzian_leading_order
-from qnet.midpoint.photons import (
-    DoubleClickPhotons,
-    SingleClickPhotons,
-    UnlikeDoubleClickPhotons,
-    UnlikeSingleClickPhotons,
-    bright_states,
-)
-from qnet.midpoint.single_click import single_click, single_click_arms, single_click_leading_order
-from qnet.midpoint.wave_packet import DispersedPhotons, MismatchedPhotons, Overlap, ShapedPhotons
+from qnet.midpoint.single_click import bright_states, single_click, single_click_arms, single_click_leading_order
+from qnet.midpoint.wave_packet import Overlap
 
 __all__ = [
-    "Arms",
-    "Cycle",
-    "Detectors",
-    "DispersedPhotons",
-    "DoubleClickPhotons",
     "Herald",
-    "Link",
-    "Midpoint",
-    "MismatchedPhotons",
     "Overlap",
-    "Placement",
-    "ShapedPhotons",
-    "SingleClickPhotons",
-    "Tolerance",
-    "TunedLink",
-    "UnlikeDoubleClickPhotons",
-    "UnlikeSingleClickPhotons",
     "arrival",
+    "attenuation_length_km",
     "bright_states",
     "cycle_time",
+    "delay_s",
+    "dispersion",
     "double_click",
     "double_click_arms",
     "double_click_leading_order",
@@ -56,6 +33,7 @@ __all__ = [
     "lorentzian_fresnel",
     "lorentzian_indistinguishability",
     "lorentzian_leading_order",
+    "rate_hz",
     "simulated_double_click",
     "simulated_double_click_arms",
     "simulated_single_click",

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from qnet.midpoint.arguments import Floats
 from qnet.midpoint.wave_packet import Complexes
-from qnet.records import Floats
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(32)
 _GROWTH = 1.5

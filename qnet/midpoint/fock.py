@@ -1,4 +1,4 @@
-"""Heralding by brute force: photons in Fock space, one path at a time. It shares no formula with the closed forms.
+"""Heralding by brute force: photons in Fock space, one path at a time. It shares no code with the closed forms.
 
 Every photon is a creation operator, spread over where it may end: lost, or in a detector; in the temporal mode of the
 left photon, or in the one orthogonal to it. Products of them on the vacuum give occupations with amplitudes. Each
@@ -10,27 +10,14 @@ import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from math import factorial, prod
-from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from qnet import checks
-from qnet.midpoint.arguments import refuse, shape
-from qnet.midpoint.arms import Arms, Midpoint
-from qnet.midpoint.herald import Detectors, Herald
-from qnet.midpoint.photons import (
-    DoubleClickPhotons,
-    SingleClickPhotons,
-    UnlikeDoubleClickPhotons,
-    UnlikeSingleClickPhotons,
-    bright_states,
-)
-from qnet.records import Quantity
-
-PHASE = Quantity("rad", "optical phase of the right path", checks.FINITE)
-
-Phase = Annotated[ArrayLike, PHASE]
+from qnet.midpoint.arguments import BELOW_ONE, Floats, fibres, reals, refuse
+from qnet.midpoint.herald import Herald
+from qnet.midpoint.single_click import bright_states
 
 Mode = tuple[str, ...]
 Photon = dict[Mode, complex]
@@ -45,72 +32,118 @@ _BELL_PAIRS = {  # (emitter, mode of its photon, sign) of the four Bell states; 
     "psi-": ((0, "V", 1), (1, "H", -1)),
 }
 _PORT_SIGN = {"left": (1, 1), "right": (1, -1)}  # 50:50 beam splitter onto the outputs (c, d)
+_RULES = {"dark_count": BELOW_ONE, "phase": checks.FINITE}  # of all others: a probability
 _TARGET_SIGN = {"psi+": 1, "psi-": -1}
 
 
-def simulated_double_click(midpoint: Midpoint, photons: DoubleClickPhotons, detectors: Detectors) -> Herald:
+def simulated_double_click(
+    *,
+    length_km: ArrayLike,
+    asymmetry_km: ArrayLike,
+    p_det: ArrayLike,
+    dark_count: ArrayLike,
+    indistinguishability: ArrayLike = 1.0,
+    emission_fidelity: ArrayLike = 1.0,
+    attenuation_db_per_km: ArrayLike = 0.2,
+    number_resolving: ArrayLike = False,
+) -> Herald:
     """`double_click` by brute force; arguments and errors as there."""
-    shape(midpoint=(midpoint, Midpoint), photons=(photons, DoubleClickPhotons), detectors=(detectors, Detectors))
-    alike = UnlikeDoubleClickPhotons(
-        indistinguishability=photons.indistinguishability,
-        emission_fidelity_left=photons.emission_fidelity,
-        emission_fidelity_right=photons.emission_fidelity,
+    p_left, p_right = _arrive(length_km, asymmetry_km, p_det, attenuation_db_per_km)
+    emission_fidelity = checks.real("emission_fidelity", emission_fidelity, checks.PROBABILITY)
+    return simulated_double_click_arms(
+        p_left=p_left,
+        p_right=p_right,
+        dark_count=dark_count,
+        indistinguishability=indistinguishability,
+        emission_fidelity_left=emission_fidelity,
+        emission_fidelity_right=emission_fidelity,
+        number_resolving=number_resolving,
     )
-    return simulated_double_click_arms(_arrive(midpoint), alike, detectors)
 
 
 def simulated_double_click_arms(
-    arms: Arms, photons: UnlikeDoubleClickPhotons, detectors: Detectors, *, phase: Phase = 0.0
+    *,
+    p_left: ArrayLike,
+    p_right: ArrayLike,
+    dark_count: ArrayLike,
+    indistinguishability: ArrayLike = 1.0,
+    emission_fidelity_left: ArrayLike = 1.0,
+    emission_fidelity_right: ArrayLike = 1.0,
+    number_resolving: ArrayLike = False,
+    phase: ArrayLike = 0.0,
 ) -> Herald:
     """`double_click_arms` by brute force; arguments, errors as there. phase: optical phase of the right path in rad."""
-    turn = PHASE.checked("phase", phase)
-    whole = shape(
-        arms=(arms, Arms), photons=(photons, UnlikeDoubleClickPhotons), detectors=(detectors, Detectors), phase=turn
-    )
     return _each(
-        _double_click, whole, detectors,
-        arms.p_left, arms.p_right, detectors.dark_count, photons.indistinguishability,
-        photons.emission_fidelity_left, photons.emission_fidelity_right, turn, detectors.number_resolving,
+        _double_click, p_left=p_left, p_right=p_right, dark_count=dark_count,
+        indistinguishability=indistinguishability, emission_fidelity_left=emission_fidelity_left,
+        emission_fidelity_right=emission_fidelity_right, number_resolving=number_resolving, phase=phase,
     )  # fmt: skip
 
 
-def simulated_single_click(midpoint: Midpoint, photons: SingleClickPhotons, detectors: Detectors) -> Herald:
+def simulated_single_click(
+    *,
+    length_km: ArrayLike,
+    asymmetry_km: ArrayLike,
+    p_det: ArrayLike,
+    dark_count: ArrayLike,
+    q: ArrayLike,
+    indistinguishability: ArrayLike = 1.0,
+    attenuation_db_per_km: ArrayLike = 0.2,
+    number_resolving: ArrayLike = False,
+) -> Herald:
     """`single_click` by brute force, hence with the physical coherence; arguments and errors as there."""
-    shape(midpoint=(midpoint, Midpoint), photons=(photons, SingleClickPhotons), detectors=(detectors, Detectors))
-    arms = _arrive(midpoint)
-    return simulated_single_click_arms(arms, bright_states(arms, photons), detectors)
+    p_left, p_right = _arrive(length_km, asymmetry_km, p_det, attenuation_db_per_km)
+    bright_left, bright_right = bright_states(q=q, p_left=p_left, p_right=p_right)
+    return simulated_single_click_arms(
+        p_left=p_left,
+        p_right=p_right,
+        bright_left=bright_left,
+        bright_right=bright_right,
+        dark_count=dark_count,
+        indistinguishability=indistinguishability,
+        number_resolving=number_resolving,
+    )
 
 
 def simulated_single_click_arms(
-    arms: Arms, photons: UnlikeSingleClickPhotons, detectors: Detectors, *, phase: Phase = 0.0
+    *,
+    p_left: ArrayLike,
+    p_right: ArrayLike,
+    bright_left: ArrayLike,
+    bright_right: ArrayLike,
+    dark_count: ArrayLike,
+    indistinguishability: ArrayLike = 1.0,
+    number_resolving: ArrayLike = False,
+    phase: ArrayLike = 0.0,
 ) -> Herald:
     """`single_click_arms` by brute force; arguments, errors as there. phase: optical phase of the right path in rad."""
-    turn = PHASE.checked("phase", phase)
-    whole = shape(
-        arms=(arms, Arms), photons=(photons, UnlikeSingleClickPhotons), detectors=(detectors, Detectors), phase=turn
-    )
     return _each(
-        _single_click, whole, detectors,
-        arms.p_left, arms.p_right, photons.bright_left, photons.bright_right, detectors.dark_count,
-        photons.indistinguishability, turn, detectors.number_resolving,
+        _single_click, p_left=p_left, p_right=p_right, bright_left=bright_left, bright_right=bright_right,
+        dark_count=dark_count, indistinguishability=indistinguishability, number_resolving=number_resolving,
+        phase=phase,
     )  # fmt: skip
 
 
-def _arrive(midpoint: Midpoint) -> Arms:
-    left, right = ((midpoint.length_km + sign * midpoint.asymmetry_km) / 2 for sign in (1, -1))
-    p_left, p_right = (midpoint.p_det * 10 ** (-midpoint.attenuation_db_per_km * km / 10) for km in (left, right))
-    return Arms(p_left=p_left, p_right=p_right)
+def _arrive(
+    length_km: ArrayLike, asymmetry_km: ArrayLike, p_det: ArrayLike, attenuation_db_per_km: ArrayLike
+) -> list[Floats]:
+    efficiency, db_per_km, *sides = fibres(
+        length_km=length_km, asymmetry_km=asymmetry_km, p_det=p_det, attenuation_db_per_km=attenuation_db_per_km
+    )
+    return [efficiency * 10 ** (-db_per_km * side / 10) for side in sides]
 
 
 def _each(
-    attempt: Callable[..., tuple[float, float]], whole: tuple[int, ...], detectors: Detectors, *columns: NDArray[Any]
+    attempt: Callable[..., tuple[float, float]], *, number_resolving: ArrayLike, **arguments: ArrayLike
 ) -> Herald:
-    """The results of one attempt after the other; `columns`: its arguments, which broadcast to the shape `whole`."""
-    points = zip(*(np.broadcast_to(column, whole).ravel().tolist() for column in columns), strict=True)
-    found = np.array([attempt(*point) for point in points]).reshape(*whole, 2)
+    rules = {name: _RULES.get(name, checks.PROBABILITY) for name in arguments}
+    numbers = reals(rules, arguments)
+    arrays = checks.broadcast({**numbers, "number_resolving": checks.flag("number_resolving", number_resolving)})
+    shape = arrays["dark_count"].shape
+    points = zip(*(array.ravel().tolist() for array in arrays.values()), strict=True)
+    found = np.array([attempt(*point) for point in points]).reshape(*shape, 2)
     success, faithful = found[..., 0], found[..., 1]
-    dark = np.broadcast_to(detectors.dark_count, whole)
-    refuse(success == 0, "dark_count", "must be positive where photons alone never herald", dark)
+    refuse(success == 0, "dark_count", "must be positive where photons alone never herald", arrays["dark_count"])
     return Herald(success, faithful / success)
 
 

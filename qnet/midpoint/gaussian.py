@@ -5,11 +5,11 @@ A = 1 - i quadratic: I = I_0 <exp(i cubic v^3 / 6)>, where v = w / sqrt(A) - i l
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from qnet.midpoint import contour
-from qnet.midpoint.arguments import Asymmetry
-from qnet.midpoint.wave_packet import Complexes, Mismatch, MismatchedPhotons, Overlap
-from qnet.records import Floats
+from qnet.midpoint.arguments import Floats
+from qnet.midpoint.wave_packet import Complexes, Mismatch, Overlap
 
 _CHUNK = 4096
 _STEP, _REACH = 0.1, 9.0
@@ -20,39 +20,67 @@ _VANISHED = 30.0  # |centre| beyond which mu is below the smallest float if the 
 _WEAK = 0.1  # below it the cubic phase is small wherever the normal density is not, and no other saddle counts
 
 
-def gaussian_indistinguishability(photons: MismatchedPhotons, *, asymmetry_km: Asymmetry) -> Overlap:
+def gaussian_indistinguishability(
+    *,
+    duration_s: ArrayLike,
+    asymmetry_km: ArrayLike,
+    beta2_s2_per_km: ArrayLike,
+    beta3_s3_per_km: ArrayLike = 0.0,
+    delay_s: ArrayLike = 0.0,
+    detuning_rad_per_s: ArrayLike = 0.0,
+) -> Overlap:
     """Squared overlap at the midpoint. Avis et al., Eq. (21), and Eq. (19) by quadrature with beta_3. Arrays broadcast.
 
+    duration_s: standard deviation in time, 1 / (2 sigma). delay_s: by which the right photon is late. The photons are
+    centred at detuning / 2 on either side of the reference frequency, at which beta_2 and beta_3 are taken.
     Every field is good to a relative 1e-13 for weak third-order dispersion; otherwise 1e-13 absolutely.
+    Raises Refused for a duration that is not positive or values that are not finite.
     """
-    mismatch = Mismatch.of(photons, MismatchedPhotons, asymmetry_km, per_duration=0.5)
-    second_order, lost = dispersed(mismatch)
+    mismatch = Mismatch.between(
+        per_duration=0.5,
+        duration_s=duration_s,
+        asymmetry_km=asymmetry_km,
+        beta2_s2_per_km=beta2_s2_per_km,
+        beta3_s3_per_km=beta3_s3_per_km,
+        delay_s=delay_s,
+        detuning_rad_per_s=detuning_rad_per_s,
+    )
+    spread = 1 + mismatch.quadratic**2
+    exponent = np.log1p(mismatch.quadratic**2) / 2 + mismatch.detuning**2 / 4 + mismatch.linear**2 / spread
+    second_order, lost = np.exp(-exponent), -np.expm1(-exponent)
     change = _third_order_change(mismatch, second_order)
-    return mismatch.overlap(second_order + change, lost - change, change)
+    return Overlap(*(part.reshape(mismatch.shape)[()] for part in (second_order + change, lost - change, change)))
 
 
-def gaussian_leading_order(photons: MismatchedPhotons, *, asymmetry_km: Asymmetry) -> Overlap:
-    """To leading order in every mismatch. Avis et al., Eqs. (22)-(23).
+def gaussian_leading_order(
+    *,
+    duration_s: ArrayLike,
+    asymmetry_km: ArrayLike,
+    beta2_s2_per_km: ArrayLike,
+    beta3_s3_per_km: ArrayLike = 0.0,
+    delay_s: ArrayLike = 0.0,
+    detuning_rad_per_s: ArrayLike = 0.0,
+) -> Overlap:
+    """To leading order in every mismatch. Avis et al., Eqs. (22)-(23). Arguments as in the exact function.
 
     Its third-order change needs a delay: without one the effect is of second order, -5/12 (beta_3 Delta L sigma^3)^2.
     """
-    mismatch = Mismatch.of(photons, MismatchedPhotons, asymmetry_km, per_duration=0.5)
+    mismatch = Mismatch.between(
+        per_duration=0.5,
+        duration_s=duration_s,
+        asymmetry_km=asymmetry_km,
+        beta2_s2_per_km=beta2_s2_per_km,
+        beta3_s3_per_km=beta3_s3_per_km,
+        delay_s=delay_s,
+        detuning_rad_per_s=detuning_rad_per_s,
+    )
     change = mismatch.cubic * mismatch.linear
     lost = mismatch.quadratic**2 / 2 + mismatch.detuning**2 / 4 + mismatch.linear**2 - change
-    return mismatch.overlap(1 - lost, lost, change)
-
-
-def dispersed(mismatch: Mismatch) -> tuple[Floats, Floats]:
-    """(mu, 1 - mu) without third-order dispersion."""
-    spread = 1 + mismatch.quadratic**2
-    exponent = np.log1p(mismatch.quadratic**2) / 2 + mismatch.detuning**2 / 4 + mismatch.linear**2 / spread
-    return np.exp(-exponent), -np.expm1(-exponent)
+    return Overlap(*(part.reshape(mismatch.shape)[()] for part in (1 - lost, lost, change)))
 
 
 def _third_order_change(mismatch: Mismatch, second_order: Floats) -> Floats:
     change = np.zeros_like(second_order)
-    if not mismatch.cubic.any():
-        return change
     inverse = 1 / (1 - 1j * mismatch.quadratic)
     centre = -1j * mismatch.linear * inverse
     curvature = np.abs(mismatch.cubic * inverse) * (1 + np.abs(centre))

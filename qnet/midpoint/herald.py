@@ -1,37 +1,13 @@
-"""What detects the photons at the midpoint, and what a herald there is worth, for either protocol."""
+"""What a herald at the midpoint is worth, for either protocol."""
 
 from dataclasses import dataclass
-from dataclasses import field as column
 
-import numpy as np
-from attrs import field, frozen
-from numpy.typing import NDArray
-
-from qnet.midpoint.arguments import BELOW_ONE, FIDELITY, SUCCESS, flags
-from qnet.records import Arrays, Floats, about, array
-
-
-@frozen(kw_only=True, eq=False)
-class Detectors(Arrays):
-    """The detectors at the midpoint, all alike. Fields broadcast.
-
-    A number-resolving detector counts where it registers a total of one, dark count included; a threshold detector
-    where it registers any. Raises Refused for a probability of dark counts outside [0, 1).
-    """
-
-    dark_count: Floats = field(
-        converter=array, metadata=about("1", "probability of a dark count per detector and window", BELOW_ONE)
-    )
-    number_resolving: NDArray[np.bool_] = field(
-        default=False,
-        converter=flags,
-        metadata=about("", "whether the detectors resolve the number of photons", bool),
-    )
+from qnet.midpoint.arguments import Floats
 
 
 @dataclass(frozen=True)
 class Herald:
     """Probability that an attempt is heralded, and fidelity to the heralded Bell state; broadcast shape."""
 
-    success_probability: Floats = column(metadata={"quantity": SUCCESS})
-    fidelity: Floats = column(metadata={"quantity": FIDELITY})
+    success_probability: Floats
+    fidelity: Floats

@@ -5,12 +5,12 @@ I = int dk / (2 pi) exp(i phase) / {[1/2 - i (k + detuning/2)] [1/2 + i (k - det
 """
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
+from scipy import special
 
 from qnet.midpoint import contour
-from qnet.midpoint.arguments import Asymmetry
-from qnet.midpoint.wave_packet import Complexes, DispersedPhotons, Mismatch, MismatchedPhotons, Overlap, changed
-from qnet.records import Floats
+from qnet.midpoint.arguments import Floats
+from qnet.midpoint.wave_packet import Complexes, Mismatch, Overlap, changed
 
 _CHUNK = 4096
 _TURN = np.exp(0.25j * np.pi)
@@ -18,46 +18,68 @@ _REACH = 9.0  # exp(-9^2 / 2) < 3e-18
 _WEAK = 0.1  # cubic / quadratic^(3/2) up to which the two saddles are far apart
 
 
-def lorentzian_indistinguishability(photons: MismatchedPhotons, *, asymmetry_km: Asymmetry) -> Overlap:
+def lorentzian_indistinguishability(
+    *,
+    duration_s: ArrayLike,
+    asymmetry_km: ArrayLike,
+    beta2_s2_per_km: ArrayLike,
+    beta3_s3_per_km: ArrayLike = 0.0,
+    delay_s: ArrayLike = 0.0,
+    detuning_rad_per_s: ArrayLike = 0.0,
+) -> Overlap:
     """Squared overlap at the midpoint: Avis et al., Eq. (25), the same with mismatches, or Eq. (19) by quadrature.
 
+    duration_s: standard deviation in time, the lifetime tau. delay_s: by which the right photon is late. The photons
+    are centred at detuning / 2 on either side of the reference frequency. Arrays broadcast.
     Every field is good to a relative 1e-12 without delay, detuning and strong third-order dispersion; with a delay, or
-    third-order dispersion with a detuning, 1e-13 absolutely. Arrays broadcast.
+    third-order dispersion with a detuning, 1e-13 absolutely.
+    Raises Refused for a duration that is not positive or values that are not finite.
     """
-    mismatch = Mismatch.of(photons, MismatchedPhotons, asymmetry_km, per_duration=1.0)
+    mismatch = Mismatch.between(
+        per_duration=1.0,
+        duration_s=duration_s,
+        asymmetry_km=asymmetry_km,
+        beta2_s2_per_km=beta2_s2_per_km,
+        beta3_s3_per_km=beta3_s3_per_km,
+        delay_s=delay_s,
+        detuning_rad_per_s=detuning_rad_per_s,
+    )
     amplitude, second_order, lost = _second_order(mismatch)
     change = _third_order_change(mismatch, amplitude, second_order)
-    return mismatch.overlap(second_order + change, lost - change, change)
+    return Overlap(*(part.reshape(mismatch.shape)[()] for part in (second_order + change, lost - change, change)))
 
 
-def lorentzian_fresnel(photons: DispersedPhotons, *, asymmetry_km: Asymmetry) -> Overlap:
+def lorentzian_fresnel(*, duration_s: ArrayLike, asymmetry_km: ArrayLike, beta2_s2_per_km: ArrayLike) -> Overlap:
     """The printed form, without delay, detuning and third-order dispersion. Avis et al., Eq. (25).
 
     Fresnel integrals with kernels cos(pi t^2 / 2), sin(pi t^2 / 2) at z = sqrt(|beta_2 Delta L| / pi) / (2 tau).
     """
-    mismatch = Mismatch.of(photons, DispersedPhotons, asymmetry_km, per_duration=1.0)
-    kept, lost = dispersed(mismatch.quadratic)
-    return mismatch.overlap(kept, lost, np.zeros_like(kept))
-
-
-def lorentzian_leading_order(photons: DispersedPhotons, *, asymmetry_km: Asymmetry) -> Overlap:
-    """1 - sqrt(|beta_2 Delta L| / pi) / tau, negative for short photons. Avis et al., Eq. (26)."""
-    mismatch = Mismatch.of(photons, DispersedPhotons, asymmetry_km, per_duration=1.0)
-    z = _fresnel_argument(mismatch.quadratic)
-    return mismatch.overlap(1 - 2 * z, 2 * z, np.zeros_like(z))
-
-
-def dispersed(quadratic: Floats) -> tuple[Floats, Floats]:
-    """(mu, 1 - mu) after second-order dispersion of that strength alone, by Fresnel integrals."""
-    from scipy import special  # takes longer to import than all else here
-
-    sine, cosine = special.fresnel(_fresnel_argument(quadratic))
+    z, shape = _fresnel_argument(duration_s, asymmetry_km, beta2_s2_per_km)
+    sine, cosine = special.fresnel(z)
     kept = 2 * ((0.5 - cosine) ** 2 + (0.5 - sine) ** 2)
-    return kept, 2 * (cosine + sine) - 2 * (cosine**2 + sine**2)
+    lost = 2 * (cosine + sine) - 2 * (cosine**2 + sine**2)
+    return Overlap(*(part.reshape(shape)[()] for part in (kept, lost, np.zeros_like(z))))
 
 
-def _fresnel_argument(quadratic: Floats) -> Floats:
-    return np.sqrt(np.abs(quadratic) / np.pi) / 2
+def lorentzian_leading_order(*, duration_s: ArrayLike, asymmetry_km: ArrayLike, beta2_s2_per_km: ArrayLike) -> Overlap:
+    """1 - sqrt(|beta_2 Delta L| / pi) / tau, negative for short photons. Avis et al., Eq. (26)."""
+    z, shape = _fresnel_argument(duration_s, asymmetry_km, beta2_s2_per_km)
+    return Overlap(*(part.reshape(shape)[()] for part in (1 - 2 * z, 2 * z, np.zeros_like(z))))
+
+
+def _fresnel_argument(
+    duration_s: ArrayLike, asymmetry_km: ArrayLike, beta2_s2_per_km: ArrayLike
+) -> tuple[Floats, tuple[int, ...]]:
+    mismatch = Mismatch.between(
+        per_duration=1.0,
+        duration_s=duration_s,
+        asymmetry_km=asymmetry_km,
+        beta2_s2_per_km=beta2_s2_per_km,
+        beta3_s3_per_km=0.0,
+        delay_s=0.0,
+        detuning_rad_per_s=0.0,
+    )
+    return np.sqrt(np.abs(mismatch.quadratic) / np.pi) / 2, mismatch.shape
 
 
 def _second_order(mismatch: Mismatch) -> tuple[Complexes, Floats, Floats]:
@@ -94,8 +116,6 @@ def _second_order(mismatch: Mismatch) -> tuple[Complexes, Floats, Floats]:
 
 def _faddeeva(zeta: Complexes, exponent: Complexes) -> Complexes:
     """w(zeta), given exponent = -zeta^2."""
-    from scipy import special
-
     lower = zeta.imag < 0
     upper = special.wofz(np.where(lower, -zeta, zeta))
     return np.where(lower, 2 * np.exp(np.where(lower, exponent, 0)) - upper, upper)
@@ -103,8 +123,6 @@ def _faddeeva(zeta: Complexes, exponent: Complexes) -> Complexes:
 
 def _one_minus_faddeeva(zeta: Complexes, exponent: Complexes) -> Complexes:
     """1 - w(zeta), without cancellation where zeta is small."""
-    from scipy import special
-
     small = np.abs(zeta) < 1
     near, power = np.where(small, zeta, 0), np.where(small, exponent, 0)
     return np.where(small, -np.expm1(power) - np.exp(power) * special.erf(1j * near), 1 - _faddeeva(zeta, exponent))

@@ -2,91 +2,111 @@
 
 Avis et al., arXiv:2305.09635, Sec. II.2 and Appendix A. Emitter and photon start in sqrt(1 - alpha) |0>|no photon> +
 sqrt(alpha) |1>|photon>, without further noise. The paths meet on a 50:50 beam splitter with one detector per output,
-each with at most one dark count a window. A herald is exactly one count: Psi+ or Psi- by the detector. The optical
-phase is perfectly stable. There is no coincidence window.
+each with at most one dark count a window. A herald is exactly one count: Psi+ or Psi- by the detector. A
+number-resolving detector counts where it registers a total of one, dark count included; a threshold detector where it
+registers any. The optical phase is perfectly stable. No coincidence window.
 
 Coherence between |01> and |10>, by name:
 "physical": heralds that a dark count caused after the photon was lost carry none.
 "literature": sqrt(mu p_10 p_01) with the dark counts inside, as link-layer models have it; slightly too large.
 """
 
-from typing import Annotated
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from qnet.midpoint.arguments import narrow, refuse, shape, spread
-from qnet.midpoint.arms import Arms, Midpoint
-from qnet.midpoint.herald import Detectors, Herald
-from qnet.midpoint.photons import SingleClickPhotons, UnlikeSingleClickPhotons, bright
-from qnet.records import Floats, Quantity
+from qnet import checks
+from qnet.midpoint.arguments import BELOW_ONE, Floats, reals, refuse
+from qnet.midpoint.fibre import arrival
+from qnet.midpoint.herald import Herald
 
-COHERENCE = Quantity("", "model of the coherence of a single-click herald", ("physical", "literature"))
-
-Coherence = Annotated[ArrayLike, COHERENCE]
+COHERENCES = ("physical", "literature")
+_ROUNDING = 8 * np.finfo(float).eps
 
 
 def single_click(
-    midpoint: Midpoint, photons: SingleClickPhotons, detectors: Detectors, *, coherence: Coherence = "physical"
+    *,
+    length_km: ArrayLike,
+    asymmetry_km: ArrayLike,
+    p_det: ArrayLike,
+    dark_count: ArrayLike,
+    q: ArrayLike,
+    indistinguishability: ArrayLike = 1.0,
+    attenuation_db_per_km: ArrayLike = 0.2,
+    number_resolving: ArrayLike = False,
+    coherence: ArrayLike = "physical",
 ) -> Herald:
-    """Success probability and fidelity, exact. Avis et al., Eqs. (43)-(47). Records broadcast against each other.
+    """Success probability and fidelity, exact. Avis et al., Eqs. (43)-(47). Arrays broadcast.
 
-    Raises Refused for a q that needs a bright-state parameter above 1, and where nothing can ever herald.
+    q = alpha_left p_left = alpha_right p_right, Eq. (12): the probability that a node's photon is detected, which sets
+    both bright-state parameters. The other arguments are those of `double_click`; the emitters are pure here.
+    Raises Refused for values out of range, a q that needs a bright-state parameter above 1, and where nothing can
+    ever herald.
     """
-    kind = COHERENCE.checked("coherence", coherence)
-    whole = shape(
-        midpoint=(midpoint, Midpoint),
-        photons=(photons, SingleClickPhotons),
-        detectors=(detectors, Detectors),
-        coherence=kind,
+    arms = arrival(
+        length_km=length_km, asymmetry_km=asymmetry_km, p_det=p_det, attenuation_db_per_km=attenuation_db_per_km
     )
-    p_left, p_right = midpoint.detection()
-    left, right = bright(narrow(photons.q), p_left, p_right)
-    success, fidelity = heralded(
-        p_left,
-        p_right,
-        left,
-        right,
-        narrow(photons.indistinguishability),
-        narrow(detectors.dark_count),
-        narrow(detectors.number_resolving),
-        kind == "physical",
+    bright_left, bright_right = bright_states(q=q, p_left=arms.p_left, p_right=arms.p_right)
+    return single_click_arms(
+        p_left=arms.p_left,
+        p_right=arms.p_right,
+        bright_left=bright_left,
+        bright_right=bright_right,
+        dark_count=dark_count,
+        indistinguishability=indistinguishability,
+        number_resolving=number_resolving,
+        coherence=coherence,
     )
-    return Herald(spread(success, whole), spread(fidelity, whole))
+
+
+def bright_states(*, q: ArrayLike, p_left: ArrayLike, p_right: ArrayLike) -> tuple[Floats, Floats]:
+    """(alpha_left, alpha_right) = (q / p_left, q / p_right). Avis et al., Eq. (12).
+
+    Raises Refused where one of them would exceed 1; an excess of rounding size is taken as 1.
+    """
+    given = reals(
+        {"q": checks.NOT_NEGATIVE, "p_left": checks.PROBABILITY, "p_right": checks.PROBABILITY},
+        {"q": q, "p_left": p_left, "p_right": p_right},
+    )
+    q, left, right = given.values()
+    weaker = np.minimum(left, right)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        brightest = np.where(q > 0, q / weaker, 0.0)
+        refuse(brightest > 1 + _ROUNDING, "q", "must give bright-state parameters q / p_left, q / p_right in [0, 1]", q)
+        return np.where(q > 0, np.minimum(q / left, 1.0), 0.0), np.where(q > 0, np.minimum(q / right, 1.0), 0.0)
 
 
 def single_click_arms(
-    arms: Arms, photons: UnlikeSingleClickPhotons, detectors: Detectors, *, coherence: Coherence = "physical"
+    *,
+    p_left: ArrayLike,
+    p_right: ArrayLike,
+    bright_left: ArrayLike,
+    bright_right: ArrayLike,
+    dark_count: ArrayLike,
+    indistinguishability: ArrayLike = 1.0,
+    number_resolving: ArrayLike = False,
+    coherence: ArrayLike = "physical",
 ) -> Herald:
     """As `single_click`, for nodes that may differ and any two bright-state parameters. Avis et al., Eqs. (43)-(44)."""
-    kind = COHERENCE.checked("coherence", coherence)
-    whole = shape(
-        arms=(arms, Arms), photons=(photons, UnlikeSingleClickPhotons), detectors=(detectors, Detectors), coherence=kind
+    resolving = checks.flag("number_resolving", number_resolving)
+    kind = checks.choice("coherence", coherence, COHERENCES)
+    given = reals(
+        {
+            **dict.fromkeys(("p_left", "p_right", "bright_left", "bright_right"), checks.PROBABILITY),
+            "dark_count": BELOW_ONE,
+            "indistinguishability": checks.PROBABILITY,
+        },
+        {
+            "p_left": p_left,
+            "p_right": p_right,
+            "bright_left": bright_left,
+            "bright_right": bright_right,
+            "dark_count": dark_count,
+            "indistinguishability": indistinguishability,
+        },
+        number_resolving=resolving,
+        coherence=kind,
     )
-    success, fidelity = heralded(
-        narrow(arms.p_left),
-        narrow(arms.p_right),
-        narrow(photons.bright_left),
-        narrow(photons.bright_right),
-        narrow(photons.indistinguishability),
-        narrow(detectors.dark_count),
-        narrow(detectors.number_resolving),
-        kind == "physical",
-    )
-    return Herald(spread(success, whole), spread(fidelity, whole))
-
-
-def heralded(
-    p_left: Floats,
-    p_right: Floats,
-    left: Floats,
-    right: Floats,
-    mu: Floats,
-    dark: Floats,
-    resolving: NDArray[np.bool_],
-    physical: NDArray[np.bool_],
-) -> tuple[Floats, Floats]:
-    """(success probability, fidelity) for bright-state parameters `left` and `right`; `physical`: the coherence."""
+    p_left, p_right, left, right, dark, mu = given.values()
     quiet = 1 - dark
     photon = np.where(resolving, quiet**2, quiet)  # a photon in one detector heralds
     false = 2 * dark * quiet  # no photon, but one dark count
@@ -101,40 +121,65 @@ def heralded(
         (success == 0) & (left * p_left == 1), "bright_left", "must be below 1 where both photons surely arrive", left
     )
     refuse(success == 0, "dark_count", "must be positive where no photon arrives", dark)
-    # off-diagonal element between |01> and |10> of the heralded state, not normalised, Eq. (44)
-    coherent = np.sqrt(mu * (left * (1 - right) * p_left) * (right * (1 - left) * p_right)) * photon
-    if not np.all(physical):
-        coherent = np.where(physical, coherent, np.sqrt(mu * p_10 * p_01))
-    return success, ((p_10 + p_01) / 2 + coherent) / success
+    coherent = _coherence(kind, mu, p_10, p_01, left * (1 - right) * p_left, right * (1 - left) * p_right, photon)
+    return Herald(success, ((p_10 + p_01) / 2 + coherent) / success)
+
+
+def _coherence(
+    kind: NDArray[np.str_],
+    mu: Floats,
+    p_10: Floats,
+    p_01: Floats,
+    arrived_10: Floats,
+    arrived_01: Floats,
+    photon: Floats,
+) -> Floats:
+    """Off-diagonal element between |01> and |10> of the heralded state, not normalised. Avis et al., Eq. (44)."""
+    physical = np.sqrt(mu * arrived_10 * arrived_01) * photon
+    if np.all(kind == "physical"):
+        return physical
+    return np.where(kind == "physical", physical, np.sqrt(mu * p_10 * p_01))
 
 
 def single_click_leading_order(
-    midpoint: Midpoint, photons: SingleClickPhotons, detectors: Detectors, *, coherence: Coherence = "physical"
+    *,
+    length_km: ArrayLike,
+    asymmetry_km: ArrayLike,
+    p_det: ArrayLike,
+    dark_count: ArrayLike,
+    q: ArrayLike,
+    indistinguishability: ArrayLike = 1.0,
+    attenuation_db_per_km: ArrayLike = 0.2,
+    number_resolving: ArrayLike = False,
+    coherence: ArrayLike = "physical",
 ) -> Herald:
     """To leading order in q and the dark-count probability. Avis et al., Eqs. (13)-(14).
 
-    The real expansion parameter is the mean bright-state parameter, q (1/p_left + 1/p_right) / 2.
+    Arguments as in `single_click`. The real expansion parameter is the mean bright-state parameter,
+    q (1/p_left + 1/p_right) / 2.
     Raises Refused as `single_click` does, and where the photons of a node never arrive.
     """
-    kind = COHERENCE.checked("coherence", coherence)
-    whole = shape(
-        midpoint=(midpoint, Midpoint),
-        photons=(photons, SingleClickPhotons),
-        detectors=(detectors, Detectors),
-        coherence=kind,
+    arms = arrival(
+        length_km=length_km, asymmetry_km=asymmetry_km, p_det=p_det, attenuation_db_per_km=attenuation_db_per_km
     )
-    physical = kind == "physical"
-    p_left, p_right = midpoint.detection()
-    q, mu = narrow(photons.q), narrow(photons.indistinguishability)
-    dark, resolving = narrow(detectors.dark_count), narrow(detectors.number_resolving)
-    bright(q, p_left, p_right)
+    bright_states(q=q, p_left=arms.p_left, p_right=arms.p_right)
+    resolving = checks.flag("number_resolving", number_resolving)
+    physical = checks.choice("coherence", coherence, COHERENCES) == "physical"
+    given = reals(
+        {"q": checks.NOT_NEGATIVE, "dark_count": BELOW_ONE, "indistinguishability": checks.PROBABILITY},
+        {"q": q, "dark_count": dark_count, "indistinguishability": indistinguishability},
+        p_left=arms.p_left,
+        number_resolving=resolving,
+        coherence=physical,
+    )
+    q, dark, mu = given.values()
     total = q + dark
-    refuse(p_left * p_right == 0, "p_det", "must let photons arrive in the expansion", narrow(midpoint.p_det))
+    refuse(arms.p_left * arms.p_right == 0, "p_det", "must let photons arrive in the expansion", p_det)
     refuse(total == 0, "dark_count", "must be positive where q is 0", dark)
-    inverse = 1 / p_left + 1 / p_right
+    inverse = 1 / arms.p_left + 1 / arms.p_right
     visible = 1 + np.sqrt(mu)
     weight = np.where(physical, 1 / visible, 1.0)
     rest = np.where(resolving, q**2 - 3 * dark**2, (3 - mu) / 4 * q**2 - 2 * dark**2) / total
     rest = rest + np.where(physical, 2 * np.sqrt(mu) * dark / visible, 0.0)
     fidelity = visible / 2 * q / total * (1 - (q / 2 - weight * dark) * inverse + rest)
-    return Herald(spread(2 * total, whole), spread(fidelity, whole))
+    return Herald(*np.broadcast_arrays(2 * total + 0 * inverse, fidelity))

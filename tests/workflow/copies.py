@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -29,6 +30,11 @@ PATIENCE = 3600  # seconds: for what never comes about, however busy the machine
 GUARDED = 'exec 3<&0 </dev/null; (cat <&3; kill -KILL 0) >/dev/null 2>&1 & exec "$@" 3<&-'
 
 
+def _heeds_ctrl_c() -> None:
+    """What a shell started in the background ignores Ctrl-C, and so would all that the tests start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextmanager
 def running(command: list[str], **options: Any) -> Iterator[subprocess.Popen[str]]:
     """A command and all that it starts, as a process group that ends with the block: killed, if it still runs.
@@ -40,7 +46,7 @@ def running(command: list[str], **options: Any) -> Iterator[subprocess.Popen[str
         open(end, encoding="utf-8") as stdin,
         subprocess.Popen(
             ["sh", "-c", GUARDED, "sh", *command], stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            encoding="utf-8", start_new_session=True, **options,
+            encoding="utf-8", start_new_session=True, preexec_fn=_heeds_ctrl_c, **options,
         ) as process,
         open(held, "w", encoding="utf-8"),
     ):  # fmt: skip

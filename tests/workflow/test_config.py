@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from qnet.errors import Refused
-from qnet.pipeline import config, grid, run, source, study
+from qnet.pipeline import config, grid, run, source
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_bytes())
@@ -88,41 +88,6 @@ def test_missing_keys_are_named(path, message):
 
 def test_values_of_the_shipped_config_are_taken_by_their_models():
     run.check(GOOD["studies"], "config.yaml")
-
-
-@pytest.mark.parametrize(("study", "part", "values", "message"), [
-    ("mok_decay", "fixed", {"hold": "gamma_x"}, "studies.mok_decay.fixed.hold must be one of gamma_r, gamma_total, but is ['gamma_x']"),
-    ("mok_long_time", "grid", {"time": ["a", "b"]}, "studies.mok_long_time.grid.time must be a real number or an array of them, but is ['a', 'b']"),
-    ("mok_long_time", "fixed", {"g1": True}, "studies.mok_long_time.fixed.g1 must be a real number or an array of them, but is [True]"),
-    ("mok_map", "fixed", {"loss_1": -0.1}, "studies.mok_map.fixed.loss_1 must be finite, not negative and at most 1e9, but has -0.1 at index 0"),
-    ("avis_chain", "fixed", {"links": 2.5}, "studies.avis_chain.fixed.links must be"),
-    ("avis_chain", "grid", {"messages": [0, 1]}, "studies.avis_chain.grid.messages must be true or false"),
-])  # fmt: skip
-def test_values_that_a_model_does_not_take_are_named_before_any_work(study, part, values, message):
-    block = copy.deepcopy(GOOD["studies"][study])
-    block[part] = block.get(part, {}) | values
-    with pytest.raises(Refused, match=re.escape(f"config.yaml: {message}")):
-        run.check({study: block}, "config.yaml")
-
-
-def test_a_number_means_the_same_however_it_is_written():
-    """Of a count and of a real number, in a case, an axis and among the fixed ones."""
-
-    def batches(length, links, deliveries):
-        cases = [{"length_km": length, "links": links}]
-        return study.batches(
-            "s",
-            {
-                "model": "chain.alternating_chain",
-                "cases": cases,
-                "grid": {"asymmetry": [0, 0.1]},
-                "fixed": {"deliveries": deliveries},
-            },
-            1,
-        )
-
-    assert batches(500, 2, 100) == batches(500.0, 2.0, 100.0)
-    assert batches(500, 2, 100)[0].cases == [{"length_km": 500.0, "links": 2}]
 
 
 def test_whole_counts_may_be_written_with_a_point():

@@ -109,9 +109,6 @@ def test_parameters_are_read_from_the_source():
     found = source.parameters("chiral.peak_concurrence")
     assert {name for name, parameter in found.items() if parameter.required} == {"g1", "g2"}
     assert {"window", "gamma_l1"} < found.keys()
-    chain = source.parameters("chain.alternating_chain")
-    kinds = {name: chain[name].kind for name in ("links", "deliveries", "messages", "length_km", "restart")}
-    assert kinds == {"links": int, "deliveries": int, "messages": bool, "length_km": float, "restart": float}
 
 
 @pytest.mark.parametrize(
