@@ -39,7 +39,7 @@ class PeakConcurrence:
 class PeakTransfer:
     """Highest transfer fidelity and the time at which it is reached; the shape of the broadcast arguments."""
 
-    fidelity: Floats = column(metadata=about("1", "of the transfer to atom 2"))
+    fidelity: Floats = column(metadata=about("1", "fidelity of the transfer to atom 2"))
     time: Floats = column(metadata={"quantity": TIME})
 
 
