@@ -36,7 +36,9 @@ def general(count: int) -> dict[str, np.ndarray]:
 def by_qutip(points: dict[str, np.ndarray]) -> np.ndarray:
     """The full master equation at relative and absolute tolerances of 1e-6, point by point."""
     rows = [dict(zip(points, map(float, row), strict=True)) for row in zip(*points.values(), strict=True)]
-    return np.array([np.abs(atom_states(times=TIMES, tolerance=1e-6, **row)[:, 1, 2]).max() * 2 for row in rows])
+    return np.array(
+        [np.abs(atom_states(chiral.Network(**row), times=TIMES, tolerance=1e-6)[:, 1, 2]).max() * 2 for row in rows]
+    )
 
 
 def by_eigenvectors(points: dict[str, np.ndarray]) -> np.ndarray:
@@ -49,7 +51,7 @@ def by_eigenvectors(points: dict[str, np.ndarray]) -> np.ndarray:
 
 
 def by_qnet(points: dict[str, np.ndarray]) -> np.ndarray:
-    return chiral.peak_concurrence(**points).concurrence
+    return chiral.peak_concurrence(chiral.Network(**points)).concurrence
 
 
 def microseconds(function: Callable[[dict], np.ndarray], points: dict[str, np.ndarray]) -> tuple[float, np.ndarray]:

@@ -51,6 +51,16 @@ def array(value: ArrayLike) -> Floats:
     return value  # type: ignore[return-value]
 
 
+def words(value: ArrayLike) -> NDArray[np.str_]:
+    """Says to type checkers that a field takes words and lists of them, and holds an array of them."""
+    return value  # type: ignore[return-value]
+
+
+def flags(value: ArrayLike) -> NDArray[np.bool_]:
+    """Says to type checkers that a field takes truth values and lists of them, and holds an array of them."""
+    return value  # type: ignore[return-value]
+
+
 @attrs.frozen(kw_only=True, eq=False)
 class Record:
     """Checks its fields by their quantities; see `Arrays` and `Single`."""

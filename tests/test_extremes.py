@@ -13,52 +13,63 @@ BETA2 = -2.17e-23
 
 @pytest.mark.parametrize(("g1", "g2"), [(1e-8, 1e-8), (1e-8, 3e-8), (1e-3, 1e2), (1e4, 1e4), (1e4, 1.0001e4)])
 def test_peaks_of_weak_and_strong_couplings(g1, g2):
-    found = chiral.peak_concurrence(g1=g1, g2=g2)
+    found = chiral.peak_concurrence(chiral.Network(g1=g1, g2=g2))
     for time in (float(found.time), float(found.time) * (1 + 1e-9)):
         exact = float(exact_concurrence(time, g1=g1, g2=g2))
-        np.testing.assert_allclose(chiral.evolution(time=time, g1=g1, g2=g2).concurrence, exact, rtol=1e-9)
+        np.testing.assert_allclose(
+            chiral.evolution(chiral.Network(g1=g1, g2=g2), time=time).concurrence, exact, rtol=1e-9
+        )
     np.testing.assert_allclose(found.concurrence, float(exact_concurrence(float(found.time), g1=g1, g2=g2)), rtol=1e-9)
 
 
 @pytest.mark.parametrize(("g", "time"), [(1e-8, 1 / (4e-16)), (1e-6, 1 / (4e-12))])
 def test_weak_couplings_act_as_slow_decay(g, time):
     """The cavities follow at once: two atoms that decay at 4 g^2, whose peak is 2 / e."""
-    found = chiral.peak_concurrence(g1=g, g2=g)
+    found = chiral.peak_concurrence(chiral.Network(g1=g, g2=g))
     np.testing.assert_allclose([found.concurrence, found.time], [2 / np.e, time], rtol=1e-10)
 
 
 def test_rates_too_far_apart_are_refused():
     settles = r"^window must be finite .* and short enough for ten million steps, but is inf"
-    with pytest.raises(Refused, match=rf"{settles} at index \(1, 2\), where g1 = 1e\+09, g2 = 0.2, gamma_r1 = 1,"):
-        chiral.peak_concurrence(g1=[[0.1], [1e9]], g2=0.2, window=[1e-9, 2e-9, np.inf])
-    with pytest.raises(Refused, match=rf"{settles}, where g1 = 1e\+09, g2 = 0.2, gamma_r1 = 1, gamma_r2 = 1$"):
-        chiral.peak_transfer(g1=1e9, g2=0.2)
+    with pytest.raises(
+        Refused, match=rf"{settles} at index \(1, 2\), where gamma_r1 = 1, gamma_r2 = 1, g1 = 1e\+09, g2 = 0.2$"
+    ):
+        chiral.peak_concurrence(chiral.Network(g1=[[0.1], [1e9]], g2=0.2), window=[1e-9, 2e-9, np.inf])
+    with pytest.raises(Refused, match=rf"{settles}, where gamma_r1 = 1, gamma_r2 = 1, g1 = 1e\+09, g2 = 0.2$"):
+        chiral.peak_transfer(chiral.Network(g1=1e9, g2=0.2))
     many = chain.Links(cycle_time_s=np.ones(100_000), success_probability=0.9, message_time_s=np.ones(100_000))
     with pytest.raises(Refused, match=r"^links must need at most 1e\+10 comparisons of times, but need 2.2e\+11$"):
         chain.exact(links=many, protocol=chain.SwapAsap(restart="restart_together"), coherence_time_s=np.inf)
     with pytest.raises(Refused, match=r"^time must be short enough"):
-        chiral.master_equation(time=[0.0, 1e9], g1=1, g2=1)
+        chiral.master_equation(chiral.Network(g1=1, g2=1), time=[0.0, 1e9])
 
 
 @pytest.mark.parametrize("start", [(0.309, 0.00464, 0.1395), (2.116, 1.5325e-05, 0.219), (4.2005e-4, 7.7374, 0.148)])
 def test_an_ascent_that_leaves_its_box_ends(start):
     g1, g2, decay = start
-    found = chiral.local_optimum(start_g1=g1, start_g2=g2, decay=decay, equal_rates=False)
+    found = chiral.local_optimum(
+        chiral.Ascent(start_g1=g1, start_g2=g2, equal_rates=False), chiral.Environment(decay=decay)
+    )
     assert 0 < found.concurrence <= 1
     assert np.isfinite(found.time)
-    there = chiral.peak_concurrence(g1=found.g1, g2=found.g2, gamma_r2=found.gamma_r2, decay_1=decay, decay_2=decay)
+    there = chiral.peak_concurrence(
+        chiral.Network(g1=found.g1, g2=found.g2, gamma_r2=found.gamma_r2, decay_1=decay, decay_2=decay)
+    )
     np.testing.assert_allclose(found.concurrence, there.concurrence, rtol=1e-12)
 
 
 def test_an_optimum_lies_in_the_box_that_is_searched():
     """Without chirality C_max rises to 1 as the couplings vanish."""
-    found = chiral.local_optimum(start_g1=[0.1, 1e-5], start_g2=[0.1, 100.0], chirality=0.0, distance_wavelengths=0.5)
+    found = chiral.local_optimum(
+        chiral.Ascent(start_g1=[0.1, 1e-5], start_g2=[0.1, 100.0]),
+        chiral.Environment(chirality=0.0, distance_wavelengths=0.5),
+    )
     for g in (found.g1, found.g2):
         assert ((g > 0.999e-5) & (g < 100.1)).all()
 
 
 def test_all_is_gone_in_the_end():
-    end = chiral.evolution(time=1e30, g1=0.126, g2=0.277)
+    end = chiral.evolution(chiral.Network(g1=0.126, g2=0.277), time=1e30)
     assert max(end.concurrence, end.transfer, end.norm) == 0
     np.testing.assert_array_equal(chiral.bare_concurrence(time=[1e4, 1e30], gamma_r2=[0.5, 1e-30]), [0, 0])
     np.testing.assert_allclose(chiral.bare_concurrence(time=2000, gamma_r2=0.01), 0, atol=1e-300)

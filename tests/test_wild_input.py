@@ -256,14 +256,15 @@ def test_what_is_no_record_is_refused(name):
     st.floats(1e-3, 1e4),
 )  # fmt: skip
 def test_peaks_lie_on_the_evolution(arguments, window):
+    network = chiral.Network(**arguments)
     try:
-        found = chiral.peak_concurrence(**arguments, window=window)
+        found = chiral.peak_concurrence(network, window=window)
     except Refused as error:  # ten million steps, a sixteenth of the shortest time or less, do not fill the window
         assert str(error).startswith("window must be finite")  # noqa: PT017
-        assert 64 * window * np.linalg.norm(chiral.Network(**arguments).generator()) > 1e7
+        assert 64 * window * np.linalg.norm(network.generator()) > 1e7
         reject()
     assert 0 <= found.concurrence <= 1 + 1e-12
     assert 0 <= found.time <= window
-    there = chiral.evolution(time=found.time, **arguments)
+    there = chiral.evolution(network, time=found.time)
     np.testing.assert_allclose(found.concurrence, there.concurrence, atol=1e-10)
     assert found.concurrence <= there.norm + 1e-12

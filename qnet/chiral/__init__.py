@@ -7,17 +7,21 @@ from qnet.chiral.closed_form import (
     long_time_concurrence,
     resonant_amplitudes,
 )
-from qnet.chiral.disorder import disordered_peak, disordered_readout
+from qnet.chiral.disorder import DisorderedNetwork, disordered_peak, disordered_readout
 from qnet.chiral.evolution import amplitudes, bare_evolution, evolution
 from qnet.chiral.master_equation import master_equation
 from qnet.chiral.network import BareNetwork, Network
-from qnet.chiral.optimum import bare_local_optimum, local_optimum
+from qnet.chiral.optimum import Ascent, bare_local_optimum, local_optimum
 from qnet.chiral.peak import bare_peak_concurrence, peak_concurrence, peak_transfer
-from qnet.chiral.symmetric import rates, symmetric_network, symmetric_peak
+from qnet.chiral.symmetric import Environment, SymmetricNetwork, rates, symmetric_peak
 
 __all__ = [
+    "Ascent",
     "BareNetwork",
+    "DisorderedNetwork",
+    "Environment",
     "Network",
+    "SymmetricNetwork",
     "amplitudes",
     "bare_concurrence",
     "bare_evolution",
@@ -35,6 +39,5 @@ __all__ = [
     "peak_transfer",
     "rates",
     "resonant_amplitudes",
-    "symmetric_network",
     "symmetric_peak",
 ]

@@ -1,24 +1,29 @@
 """The closed forms that Mok et al. print, for resonance and perfect chirality, in units of gamma_R (gamma_R1)."""
 
 from dataclasses import dataclass
-from typing import Any
+from dataclasses import field as column
+from typing import Annotated, Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from qnet import checks
-from qnet.chiral.network import Complexes
+from qnet.chiral.network import CONCURRENCE, G1, G2, Complexes, Time
 from qnet.errors import Refused
+from qnet.records import Floats
+
+Coupling1 = Annotated[ArrayLike, G1]
+Coupling2 = Annotated[ArrayLike, G2]
 
 
 @dataclass(frozen=True)
 class LongTime:
     """Concurrence in the long-time approximation; the shape of the broadcast arguments."""
 
-    concurrence: NDArray[np.float64]
+    concurrence: Floats = column(metadata={"quantity": CONCURRENCE})
 
 
-def resonant_amplitudes(*, time: ArrayLike, g1: ArrayLike, g2: ArrayLike) -> Complexes:
+def resonant_amplitudes(*, time: Time, g1: Coupling1, g2: Coupling2) -> Complexes:
     """(c_eg, c_ge, c_10, c_01) for gamma_R1 = gamma_R2 = 1, k D = alpha = 0, shape (..., 4). Mok et al., Eq. (8).
 
     Raises Refused at g1 = g2 and at g = 1/4, where the printed form is 0/0, and loses digits next to them;
@@ -42,7 +47,7 @@ def resonant_amplitudes(*, time: ArrayLike, g1: ArrayLike, g2: ArrayLike) -> Com
     )
 
 
-def equal_coupling_probabilities(*, time: ArrayLike, g: ArrayLike) -> NDArray[np.float64]:
+def equal_coupling_probabilities(*, time: Time, g: ArrayLike) -> Floats:
     """(P_eg, P_ge, P_10, P_01) for g1 = g2 = g and gamma_R1 = gamma_R2 = 1, shape (..., 4). Mok et al., Eq. (9).
 
     Raises Refused at g = 1/4, where the printed form is 0/0.
@@ -59,7 +64,7 @@ def equal_coupling_probabilities(*, time: ArrayLike, g: ArrayLike) -> NDArray[np
     return np.abs(np.stack(roots, axis=-1)) ** 2
 
 
-def long_time_concurrence(*, time: ArrayLike, g1: ArrayLike, g2: ArrayLike) -> LongTime:
+def long_time_concurrence(*, time: Time, g1: Coupling1, g2: Coupling2) -> LongTime:
     """C(t) with exp(-kappa_1 t / 4) dropped, for g1 < 1/4 < g2 and gamma_R1 = gamma_R2 = 1. Mok et al., Eq. (10).
 
     Raises Refused outside that range of couplings.
@@ -73,7 +78,7 @@ def long_time_concurrence(*, time: ArrayLike, g1: ArrayLike, g2: ArrayLike) -> L
     return LongTime(concurrence=2 * np.abs(prefactor * wave))
 
 
-def bare_concurrence(*, time: ArrayLike, gamma_r2: ArrayLike) -> NDArray[np.float64]:
+def bare_concurrence(*, time: Time, gamma_r2: ArrayLike) -> Floats:
     """C(t) of two atoms without cavities, gamma_R1 = 1, for any gamma_R2; the limit gamma_R2 = 1 is 2 t e^{-t}."""
     t, r = _real_arrays(time=time, gamma_r2=gamma_r2)
     half_difference = (r - 1) / 2
@@ -83,7 +88,7 @@ def bare_concurrence(*, time: ArrayLike, gamma_r2: ArrayLike) -> NDArray[np.floa
     return 2 * np.sqrt(r) * np.exp(-np.minimum(1, (1 + r) / 2) * t) * growth
 
 
-def bare_peak(*, gamma_r2: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def bare_peak(*, gamma_r2: ArrayLike) -> tuple[Floats, Floats]:
     """Peak of `bare_concurrence` over all times and its time; 2/e at 1 for gamma_R2 = 1."""
     (r,) = _real_arrays(gamma_r2=gamma_r2)
     x = (r - 1) / 2
@@ -92,19 +97,19 @@ def bare_peak(*, gamma_r2: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.f
     return 4 * np.sqrt(r) / (1 + r) * np.exp(-time), time
 
 
-def _real_arrays(**values: ArrayLike) -> tuple[NDArray[np.float64], ...]:
+def _real_arrays(**values: ArrayLike) -> tuple[Floats, ...]:
     rules = {"time": checks.NOT_NEGATIVE_TO_1E30, "gamma_r2": checks.POSITIVE_TO_1E30}
     arrays = {name: checks.real(name, value, rules.get(name, checks.AT_MOST_1E9)) for name, value in values.items()}
     return tuple(checks.broadcast(arrays).values())
 
 
-def _damped(kappa: Complexes, t: NDArray[np.float64]) -> tuple[Any, Any]:
+def _damped(kappa: Complexes, t: Floats) -> tuple[Any, Any]:
     """sinh and cosh of kappa t / 4, both times e^{-t/4}, without overflow."""
     grow, fall = np.exp((kappa - 1) * t / 4), np.exp(-(kappa + 1) * t / 4)
     return (grow - fall) / 2, (grow + fall) / 2
 
 
-def _kappa(name: str, g: NDArray[np.float64]) -> Complexes:
+def _kappa(name: str, g: Floats) -> Complexes:
     """kappa = sqrt(1 - 16 g^2), real or imaginary."""
     if np.any(np.abs(g) == 0.25):
         raise Refused(f"{name} must differ from 1/4 (kappa = 0) in the printed closed forms")

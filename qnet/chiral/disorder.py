@@ -2,15 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from dataclasses import field as column
+from typing import Annotated
 
 import numpy as np
+from attrs import asdict, field, frozen
 from numpy.typing import ArrayLike, NDArray
 
 from qnet import checks
-from qnet.chiral.network import Network, atom_2_reached
+from qnet.chiral.network import G1, G2, RATE, Network, atom_2_reached
 from qnet.chiral.peak import highest_concurrence
 from qnet.chiral.propagator import coherences
 from qnet.errors import Refused
+from qnet.records import Arrays, Floats, Quantity, about, array, words
 
 REPLICATES = 8
 RUNS = 20
@@ -21,7 +25,36 @@ _MOST_SAMPLES = 65_536
 _MOST_NUMBERS = 1e8  # kept of all curves: 2.4 GB
 _NODES = {"both": (1.0, 1.0), "first": (1.0, 0.0), "second": (0.0, 1.0)}
 
-Floats = NDArray[np.float64]
+SAMPLES = Quantity("1", "points per replicate", int)
+
+Samples = Annotated[ArrayLike, SAMPLES]
+
+
+@frozen(kw_only=True, eq=False)
+class DisorderedNetwork(Arrays):
+    """Two nodes on a perfectly chiral waveguide, gamma_R1 = gamma_R2 = 1, with random detunings. Fields broadcast.
+
+    Every frequency is drawn by itself, uniformly in [-width/2, width/2]. Mok et al., Sec. IV C.
+    width_atoms, width_cavities: full widths of the detunings of the atoms and of the cavities.
+    nodes: the nodes whose frequencies are random: "both", "first" or "second".
+    Raises Refused for a negative width, and for a coupling that is not finite or beyond 1e9 in size.
+    """
+
+    g1: Floats = field(converter=array, metadata={"quantity": G1})
+    g2: Floats = field(converter=array, metadata={"quantity": G2})
+    width_atoms: Floats = field(
+        default=0.0,
+        converter=array,
+        metadata=about(RATE, "full width of the uniform detuning of each atom", checks.NOT_NEGATIVE_TO_1E9),
+    )
+    width_cavities: Floats = field(
+        default=0.0,
+        converter=array,
+        metadata=about(RATE, "full width of the uniform detuning of each cavity", checks.NOT_NEGATIVE_TO_1E9),
+    )
+    nodes: NDArray[np.str_] = field(
+        default="both", converter=words, metadata=about("", "whose frequencies are random", tuple(_NODES))
+    )
 
 
 @dataclass(frozen=True)
@@ -32,10 +65,10 @@ class DisorderedPeak:
     runs_mean: mean C_max of only RUNS = 20 pseudo-random runs, as many as in the paper.
     """
 
-    mean_peak: Floats
-    mean_peak_se: Floats
-    peak_sd: Floats
-    runs_mean: Floats
+    mean_peak: Floats = column(metadata=about("1", "mean over detunings of the largest concurrence of each run"))
+    mean_peak_se: Floats = column(metadata=about("1", "standard error of mean_peak"))
+    peak_sd: Floats = column(metadata=about("1", "standard deviation of the largest concurrence of one run"))
+    runs_mean: Floats = column(metadata=about("1", "mean largest concurrence of 20 random runs"))
 
 
 @dataclass(frozen=True)
@@ -46,81 +79,46 @@ class DisorderedReadout:
     peak_state: maximum over time of the concurrence of the averaged state: the detunings are not known.
     """
 
-    peak_mean: Floats
-    peak_mean_se: Floats
-    peak_state: Floats
-    peak_state_se: Floats
+    peak_mean: Floats = column(metadata=about("1", "largest value over time of the mean concurrence"))
+    peak_mean_se: Floats = column(metadata=about("1", "standard error of peak_mean"))
+    peak_state: Floats = column(metadata=about("1", "largest concurrence over time of the averaged state"))
+    peak_state_se: Floats = column(metadata=about("1", "standard error of peak_state"))
 
 
-def disordered_peak(
-    *,
-    g1: ArrayLike,
-    g2: ArrayLike,
-    width_atoms: ArrayLike = 0.0,
-    width_cavities: ArrayLike = 0.0,
-    nodes: ArrayLike = "both",
-    samples: ArrayLike = 256,
-    seed: ArrayLike,
-) -> DisorderedPeak:
-    """Mean of max_t C(t) over detunings uniform in [-width/2, width/2]; cascaded, gamma_R1 = gamma_R2 = 1.
+def disordered_peak(network: DisorderedNetwork, *, samples: Samples = 256, seed: ArrayLike) -> DisorderedPeak:
+    """Mean over the random detunings of max_t C(t). Mok et al., Sec. IV C, Fig. 5.
 
-    width_atoms, width_cavities: full widths; every frequency is drawn independently.
-    nodes: whose frequencies are random: "both", "first" or "second".
-    samples: points per replicate, a power of two up to 65536; 8 independently scrambled Sobol sequences give mean and
-    error.
-    Source: Mok et al., Sec. IV C, Fig. 5. Raises Refused for a negative width, samples that are not a power of
-    two or a seed that is not a non-negative integer.
+    samples: number of points of each of 8 independently scrambled Sobol sequences, a power of two up to 65536. The
+    scatter of the 8 sequences gives the standard error.
+    The network, samples and seed broadcast against each other. Raises Refused for samples that are not a power of two,
+    and for a seed that is not a non-negative integer.
     """
-    rows, shape = _rows(_mean_peak, g1, g2, width_atoms, width_cavities, nodes, samples, seed)
-    return DisorderedPeak(*(np.array(column).reshape(shape)[()] for column in zip(*rows, strict=True)))
+    rows, shape = _rows(_mean_peak, network, samples, seed)
+    return DisorderedPeak(*(np.array(values).reshape(shape)[()] for values in zip(*rows, strict=True)))
 
 
-def disordered_readout(
-    *,
-    g1: ArrayLike,
-    g2: ArrayLike,
-    width_atoms: ArrayLike = 0.0,
-    width_cavities: ArrayLike = 0.0,
-    nodes: ArrayLike = "both",
-    samples: ArrayLike = 256,
-    seed: ArrayLike,
-) -> DisorderedReadout:
+def disordered_readout(network: DisorderedNetwork, *, samples: Samples = 256, seed: ArrayLike) -> DisorderedReadout:
     """Maxima over time of the averaged C(t) and of C of the averaged state; arguments as in `disordered_peak`."""
-    rows, shape = _rows(_readout, g1, g2, width_atoms, width_cavities, nodes, samples, seed)
-    return DisorderedReadout(*(np.array(column).reshape(shape)[()] for column in zip(*rows, strict=True)))
+    rows, shape = _rows(_readout, network, samples, seed)
+    return DisorderedReadout(*(np.array(values).reshape(shape)[()] for values in zip(*rows, strict=True)))
 
 
 def _rows(
-    average: Callable[..., tuple[float, ...]],
-    g1: ArrayLike,
-    g2: ArrayLike,
-    width_atoms: ArrayLike,
-    width_cavities: ArrayLike,
-    nodes: ArrayLike,
-    samples: ArrayLike,
-    seed: ArrayLike,
+    average: Callable[..., tuple[float, ...]], network: DisorderedNetwork, samples: Samples, seed: ArrayLike
 ) -> tuple[list[tuple[float, ...]], tuple[int, ...]]:
-    arrays = checks.broadcast(
-        {
-            "g1": checks.real("g1", g1, checks.AT_MOST_1E9),
-            "g2": checks.real("g2", g2, checks.AT_MOST_1E9),
-            "width_atoms": checks.real("width_atoms", width_atoms, checks.NOT_NEGATIVE_TO_1E9),
-            "width_cavities": checks.real("width_cavities", width_cavities, checks.NOT_NEGATIVE_TO_1E9),
-            "nodes": checks.choice("nodes", nodes, tuple(_NODES)),
-            "samples": checks.whole("samples", samples),
-            "seed": checks.whole("seed", seed),
-        }
-    )
+    checks.instance("network", network, DisorderedNetwork)
+    numbers = {"samples": SAMPLES.checked("samples", samples), "seed": checks.whole("seed", seed)}
+    arrays = checks.broadcast(asdict(network) | numbers)
     for count in np.unique(arrays["samples"]).tolist():
         if not 1 <= count <= _MOST_SAMPLES or count & (count - 1):
             raise Refused(f"samples must be a power of two, {_MOST_SAMPLES} at most, but is {count}")
-    checks.not_empty(arrays["g1"].shape)
-    columns = [array.ravel().tolist() for array in arrays.values()]
+    checks.not_empty(arrays["seed"].shape)
+    columns = [values.ravel().tolist() for values in arrays.values()]
     rows = [
         average(g1, g2, np.outer([atoms, cavities], _NODES[nodes]).ravel(), samples, seed)
         for g1, g2, atoms, cavities, nodes, samples, seed in zip(*columns, strict=True)
     ]
-    return rows, arrays["g1"].shape
+    return rows, arrays["seed"].shape
 
 
 def _mean_peak(g1: float, g2: float, widths: Floats, samples: int, seed: int) -> tuple[float, ...]:

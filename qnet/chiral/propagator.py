@@ -272,23 +272,13 @@ def highest_peaks(generators, i, weight, windows, out):
     """Maximum of weight |c_i conj(c_ge)| over 0 <= t <= window into out[0], its time into out[1], point by point.
 
     i = 0 and weight = 2 give the concurrence, i = 1 and weight = 1 the transfer fidelity. Shapes: generators
-    (n, 4, 4), windows (n,), out (2, n). Where the maximum is only approached, the time is one at which it is reached
-    to rounding; a time of NaN says that MAX_STEPS were not enough, and that points from there on were not looked at.
+    (n, 4, 4), real or complex, windows (n,), out (2, n). Where the maximum is only approached, the time is one at which
+    it is reached to rounding. A time of NaN says that MAX_STEPS were not enough, and that points from there on were not
+    looked at.
     """
-    real_table = np.empty((LEVELS, DIM, DIM))
-    complex_table = np.empty((LEVELS, DIM, DIM), np.complex128)
-    real = np.empty((DIM, DIM))
+    table = np.empty((LEVELS, DIM, DIM), generators.dtype)
     for n in range(len(generators)):
-        turning = False
-        for row in range(DIM):
-            for column in range(DIM):
-                real[row, column] = generators[n, row, column].real
-                turning |= generators[n, row, column].imag != 0.0
-        if turning:
-            peak = _highest_peak(generators[n], i, weight, windows[n], complex_table)
-        else:
-            peak = _highest_peak(real, i, weight, windows[n], real_table)
-        out[0, n], out[1, n] = peak
+        out[0, n], out[1, n] = _highest_peak(generators[n], i, weight, windows[n], table)
         if np.isnan(out[1, n]):
             for m in range(n, len(generators)):
                 out[0, m] = out[1, m] = np.nan
@@ -321,29 +311,48 @@ def evolve_tangent(generator, change, time):
     """psi(t) and its derivative along `change`, d/ds at s = 0 for the generator A + s change, each of shape (4,)."""
     halvings = max(0, frexp(_scale(generator) * time / FIRST_STEP)[1])
     step = time / 2.0**halvings
-    power, turned = generator * step, change * step
-    here, tangent = power.copy(), turned.copy()
-    for order in range(2, TAYLOR_TERMS):
-        turned = (_product(turned, generator) + _product(power, change)) * (step / order)
-        power = _product(power, generator) * (step / order)
-        here += power
-        tangent += turned
-    for _ in range(halvings):
-        tangent = 2.0 * tangent + _product(here, tangent) + _product(tangent, here)
-        here = 2.0 * here + _product(here, here)
-    psi = here[:, 0].copy()
-    psi[0] += 1.0
-    return psi, tangent[:, 0].copy()
-
-
-@kernel
-def _product(left, right):
-    out = np.zeros_like(left)
+    # exp(A h) - 1 and its derivative, the terms of their Taylor series, and room for what follows on either
+    here, tangent = np.empty_like(generator), np.empty_like(generator)
+    term, turned = np.empty_like(generator), np.empty_like(generator)
+    next_here, next_tangent = np.empty_like(generator), np.empty_like(generator)
     for row in range(DIM):
         for column in range(DIM):
-            for k in range(DIM):
-                out[row, column] += left[row, k] * right[k, column]
-    return out
+            here[row, column] = term[row, column] = generator[row, column] * step
+            tangent[row, column] = turned[row, column] = change[row, column] * step
+    for order in range(2, TAYLOR_TERMS):
+        factor = step / order
+        for row in range(DIM):
+            for column in range(DIM):
+                first = term[row, 0] * generator[0, column]
+                second, third = turned[row, 0] * generator[0, column], term[row, 0] * change[0, column]
+                for k in range(1, DIM):
+                    first += term[row, k] * generator[k, column]
+                    second += turned[row, k] * generator[k, column]
+                    third += term[row, k] * change[k, column]
+                next_here[row, column] = first * factor
+                next_tangent[row, column] = (second + third) * factor
+                here[row, column] += first * factor
+                tangent[row, column] += (second + third) * factor
+        term, next_here = next_here, term
+        turned, next_tangent = next_tangent, turned
+    for _ in range(halvings):
+        for row in range(DIM):
+            for column in range(DIM):
+                first = here[row, 0] * here[0, column]
+                second, third = here[row, 0] * tangent[0, column], tangent[row, 0] * here[0, column]
+                for k in range(1, DIM):
+                    first += here[row, k] * here[k, column]
+                    second += here[row, k] * tangent[k, column]
+                    third += tangent[row, k] * here[k, column]
+                next_here[row, column] = 2.0 * here[row, column] + first
+                next_tangent[row, column] = 2.0 * tangent[row, column] + second + third
+        here, next_here = next_here, here
+        tangent, next_tangent = next_tangent, tangent
+    psi, slope = np.empty(DIM, generator.dtype), np.empty(DIM, generator.dtype)
+    for row in range(DIM):
+        psi[row], slope[row] = here[row, 0], tangent[row, 0]
+    psi[0] += 1.0
+    return psi, slope
 
 
 @kernel
@@ -363,4 +372,5 @@ def coherences(generators, step, coherence, norm):
             coherence[n, k] = psi[0] * np.conj(psi[1])
             norm[n, k] = _square_norm(psi)
             _apply(jump, psi, change)
-            psi += change
+            for row in range(DIM):
+                psi[row] += change[row]

@@ -1,68 +1,85 @@
 """The paper's own parametrisation: two nodes alike but for their couplings, at a distance, with a chirality."""
 
+from typing import Annotated
+
 import numpy as np
+from attrs import field, frozen
 from numpy.typing import ArrayLike, NDArray
 
 from qnet import checks
-from qnet.chiral.network import Network
+from qnet.chiral.network import G1, G2, GAMMA_R2, RATE, Network, Window
 from qnet.chiral.peak import PeakConcurrence, highest_concurrence
+from qnet.records import Arrays, Floats, Quantity, about, array, words
 
-HOLDS = ("gamma_r", "gamma_total")
-DISTANCE: checks.Rule = ("must be finite, at most 1e8 in size", lambda x: np.abs(x) <= 1e8)
+CHIRALITY = Quantity("1", "(gamma_R - gamma_L) / (gamma_R + gamma_L)", checks.PROBABILITY)
+HOLD = Quantity("", "which rate is the unit as the chirality varies", ("gamma_r", "gamma_total"))
+_DISTANCE: checks.Rule = ("must be finite, at most 1e8 in size", lambda x: np.abs(x) <= 1e8)
+
+Hold = Annotated[ArrayLike, HOLD]
 
 
-def rates(chirality: ArrayLike, hold: ArrayLike = "gamma_r") -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+@frozen(kw_only=True, eq=False)
+class _Surroundings(Arrays):
+    """What surrounds both nodes alike."""
+
+    chirality: Floats = field(default=1.0, converter=array, metadata={"quantity": CHIRALITY})
+    distance_wavelengths: Floats = field(
+        default=0.0, converter=array, metadata=about("wavelength", "distance between the nodes", _DISTANCE)
+    )
+    decay: Floats = field(
+        default=0.0,
+        converter=array,
+        metadata=about(RATE, "decay rate of each atom outside the waveguide", checks.NOT_NEGATIVE_TO_1E9),
+    )
+
+
+@frozen(kw_only=True, eq=False)
+class Environment(_Surroundings):
+    """What surrounds both nodes alike: the waveguide between them, and all else that the atoms decay to.
+
+    By default the waveguide is perfectly chiral, so that the distance does not matter, and the atoms decay to nothing
+    else. Fields broadcast. Raises Refused for a chirality outside [0, 1], for a distance that is not finite or beyond
+    1e8 in size, and for a decay rate that is negative or beyond 1e9.
+    """
+
+
+@frozen(kw_only=True, eq=False)
+class SymmetricNetwork(_Surroundings):
+    """Two nodes on resonance, alike but for their couplings. Mok et al., Secs. III-VI.
+
+    chirality, distance_wavelengths, decay: as in `Environment`.
+    hold: the rate that is 1, and in units of which all others are: "gamma_r" or "gamma_total" = gamma_R + gamma_L.
+    gamma_r2: ratio of the rates of node 2, to the right and to the left, to those of node 1.
+    Fields broadcast. Raises Refused as `Environment` and `Network` do.
+    """
+
+    g1: Floats = field(converter=array, metadata={"quantity": G1})
+    g2: Floats = field(converter=array, metadata={"quantity": G2})
+    gamma_r2: Floats = field(default=1.0, converter=array, metadata={"quantity": GAMMA_R2})
+    hold: NDArray[np.str_] = field(default="gamma_r", converter=words, metadata={"quantity": HOLD})
+
+    def network(self) -> Network:
+        """The same network by all its rates: k D = 2 pi distance_wavelengths, and gamma_L follows by the chirality."""
+        right, left = rates(self.chirality, self.hold)
+        return Network(
+            g1=self.g1, g2=self.g2, gamma_r1=right, gamma_l1=left, gamma_r2=self.gamma_r2 * right,
+            gamma_l2=self.gamma_r2 * left, phase=2 * np.pi * self.distance_wavelengths,
+            decay_1=self.decay, decay_2=self.decay,
+        )  # fmt: skip
+
+
+def rates(chirality: ArrayLike, hold: Hold = "gamma_r") -> tuple[Floats, Floats]:
     """(gamma_R, gamma_L) for chi = (gamma_R - gamma_L) / (gamma_R + gamma_L), in the unit that `hold` keeps at 1.
 
     hold: "gamma_r" or "gamma_total" = gamma_R + gamma_L. Raises Refused for a chirality outside [0, 1].
     """
-    chi = checks.real("chirality", chirality, checks.PROBABILITY)
-    kept = checks.choice("hold", hold, HOLDS)
+    chi, kept = CHIRALITY.checked("chirality", chirality), HOLD.checked("hold", hold)
     checks.broadcast({"chirality": chi, "hold": kept})
     total = np.where(kept == "gamma_r", 2 / (1 + chi), 1.0)
     return total * (1 + chi) / 2, total * (1 - chi) / 2
 
 
-def symmetric_network(
-    *,
-    g1: ArrayLike,
-    g2: ArrayLike,
-    gamma_r2: ArrayLike = 1.0,
-    chirality: ArrayLike = 1.0,
-    distance_wavelengths: ArrayLike = 0.0,
-    decay: ArrayLike = 0.0,
-    hold: ArrayLike = "gamma_r",
-) -> Network:
-    """`Network` at resonance with one chirality and one atomic decay rate for both nodes. Mok et al., Secs. III-VI.
-
-    Couplings, `decay` and `gamma_r2` (of node 2; its gamma_L2 follows by the chirality) in units of the rate held at
-    1; k D = 2 pi distance_wavelengths. Raises Refused as `Network` and `rates` do.
-    """
-    distance = checks.real("distance_wavelengths", distance_wavelengths, DISTANCE)
-    decay = checks.real("decay", decay, checks.NOT_NEGATIVE_TO_1E9)
-    right, left = rates(chirality, hold)
-    ratio = checks.real("gamma_r2", gamma_r2, checks.NOT_NEGATIVE_TO_1E9)
-    checks.broadcast({"gamma_r2": ratio, "chirality": right})
-    return Network(
-        g1=g1, g2=g2, gamma_r1=right, gamma_l1=left, gamma_r2=ratio * right, gamma_l2=ratio * left,
-        phase=2 * np.pi * distance, decay_1=decay, decay_2=decay,
-    )  # fmt: skip
-
-
-def symmetric_peak(
-    *,
-    g1: ArrayLike,
-    g2: ArrayLike,
-    gamma_r2: ArrayLike = 1.0,
-    chirality: ArrayLike = 1.0,
-    distance_wavelengths: ArrayLike = 0.0,
-    decay: ArrayLike = 0.0,
-    hold: ArrayLike = "gamma_r",
-    window: ArrayLike = np.inf,
-) -> PeakConcurrence:
-    """C_max over 0 <= t <= window; arguments and errors as in `symmetric_network` and `peak_concurrence`."""
-    network = symmetric_network(
-        g1=g1, g2=g2, gamma_r2=gamma_r2, chirality=chirality, distance_wavelengths=distance_wavelengths,
-        decay=decay, hold=hold,
-    )  # fmt: skip
-    return highest_concurrence(network, window=window)
+def symmetric_peak(network: SymmetricNetwork, *, window: Window = np.inf) -> PeakConcurrence:
+    """C_max over 0 <= t <= window of a symmetric network, as `peak_concurrence` gives it. Mok et al., Secs. III-VI."""
+    checks.instance("network", network, SymmetricNetwork)
+    return highest_concurrence(network.network(), window)

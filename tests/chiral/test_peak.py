@@ -41,8 +41,8 @@ def exact_peak(p, near):
 
 @pytest.mark.parametrize("p", DEGENERATE + PRINTED, ids=str)
 def test_value_and_time_against_high_precision(p):
-    found = chiral.peak_concurrence(**p)
     network = {name: value for name, value in p.items() if name != "window"}
+    found = chiral.peak_concurrence(chiral.Network(**network), window=p.get("window", np.inf))
     value, time = exact_peak(network, float(found.time))
     assert abs(float(value - mpmath.mpf(float(found.concurrence)))) < 1e-12
     assert float(time) == pytest.approx(float(found.time), rel=1e-9)
@@ -59,10 +59,10 @@ def test_points_of_every_figure_against_high_precision(rng):
         {"g1": 0.126, "g2": 0.277, **{f"delta_{x}": rng.uniform(-1, 1, 25) for x in ("a1", "a2", "c1", "c2")}},
     ]  # fmt: skip
     for columns in ranges:
-        if "gamma_l1" in columns and "window" not in columns:
+        if "gamma_l1" in columns:
             columns["gamma_l2"] = columns["gamma_l1"]
-        found = chiral.peak_concurrence(**columns)
-        columns.pop("window", None)
+        window = columns.pop("window", np.inf)
+        found = chiral.peak_concurrence(chiral.Network(**columns), window=window)
         for row in range(25):
             p = {name: float(np.broadcast_to(value, 25)[row]) for name, value in columns.items()}
             exact = exact_concurrence(float(found.time[row]), **p)
@@ -119,9 +119,12 @@ def test_ripples_are_not_stepped_over(rng):
                 "delta_a1": rng.normal(),
                 "delta_c2": 5 * rng.normal(),
             }
-        for found, name in ((chiral.peak_concurrence(**p), "concurrence"), (chiral.peak_transfer(**p), "transfer")):
+        for found, name in (
+            (chiral.peak_concurrence(chiral.Network(**p)), "concurrence"),
+            (chiral.peak_transfer(chiral.Network(**p)), "transfer"),
+        ):
             value = found.concurrence if name == "concurrence" else found.fidelity
-            scan = getattr(chiral.evolution(time=np.linspace(0, 3 * found.time, 20_001), **p), name)
+            scan = getattr(chiral.evolution(chiral.Network(**p), time=np.linspace(0, 3 * found.time, 20_001)), name)
             assert scan.max() <= value + 1e-13, p
 
 
@@ -130,9 +133,9 @@ def test_ripples_are_not_stepped_over(rng):
 def test_search_ends_exactly_at_a_window(g, window):
     """Windows that are and are not a multiple of the search's steps, with |A| a power of two."""
     p = {"g1": g, "g2": g, "gamma_l1": 1.0, "gamma_l2": 1.0, "phase": np.pi}
-    found = chiral.peak_concurrence(**p, window=window)
+    found = chiral.peak_concurrence(chiral.Network(**p), window=window)
     assert found.time <= window
-    scan = chiral.evolution(time=np.linspace(0, window, 2001), **p).concurrence
+    scan = chiral.evolution(chiral.Network(**p), time=np.linspace(0, window, 2001)).concurrence
     assert found.concurrence == pytest.approx(scan.max(), rel=1e-5)
 
 
@@ -140,20 +143,20 @@ def test_dark_states_stay_below_their_bound():
     """Equal couplings without chirality never exceed 1/2, however slowly they get there."""
     for g in (4.1e-3, 1e-3):
         p = {"g1": g, "g2": g, "gamma_l1": 1.0, "gamma_l2": 1.0, "phase": np.pi}
-        assert 0.5 - 1e-9 < chiral.peak_concurrence(**p).concurrence <= 0.5 + 1e-12
+        assert 0.5 - 1e-9 < chiral.peak_concurrence(chiral.Network(**p)).concurrence <= 0.5 + 1e-12
 
 
 def test_common_frequency_drops_out(random_network):
     p = random_network()
     shifted = p | {name: p[name] + 1e6 for name in ("delta_a1", "delta_a2", "delta_c1", "delta_c2")}
-    assert chiral.peak_concurrence(**shifted).concurrence == pytest.approx(
-        chiral.peak_concurrence(**p).concurrence, abs=1e-8
+    assert chiral.peak_concurrence(chiral.Network(**shifted)).concurrence == pytest.approx(
+        chiral.peak_concurrence(chiral.Network(**p)).concurrence, abs=1e-8
     )
 
 
 def test_atom_2_out_of_reach():
     for p in ({"g1": 0.0, "g2": 0.3, "delta_a1": 3.0}, {"g1": 1.0, "g2": 1.0, "gamma_r1": 0.0, "gamma_l1": 0.5}):
-        found = chiral.peak_concurrence(**p)
+        found = chiral.peak_concurrence(chiral.Network(**p))
         assert (found.concurrence, found.time) == (0, 0)
 
 
@@ -162,7 +165,7 @@ def test_no_peak_is_missed(random_network, rng):
     cases = [random_network() for _ in range(40)]
     cases += [{"g1": rng.uniform(0.05, 4), "g2": rng.uniform(0.05, 4)} for _ in range(40)]
     for p in cases:
-        found = float(chiral.peak_concurrence(**p).concurrence)
+        found = float(chiral.peak_concurrence(chiral.Network(**p)).concurrence)
         bound = certified_maximum(p)
         assert bound - 1.001e-7 <= found <= bound, p
 
@@ -171,10 +174,10 @@ def test_peak_is_the_maximum_of_a_dense_scan(random_network):
     time = np.linspace(0, 100, 20_001)
     for _ in range(10):
         p = random_network()
-        curve = chiral.evolution(time=time, **p)
+        curve = chiral.evolution(chiral.Network(**p), time=time)
         for value, scan in (
-            (chiral.peak_concurrence(**p).concurrence, curve.concurrence),
-            (chiral.peak_transfer(**p).fidelity, curve.transfer),
+            (chiral.peak_concurrence(chiral.Network(**p)).concurrence, curve.concurrence),
+            (chiral.peak_transfer(chiral.Network(**p)).fidelity, curve.transfer),
         ):
             assert scan.max() <= value + 1e-14
             assert value == pytest.approx(scan.max(), abs=1e-4)
@@ -182,35 +185,41 @@ def test_peak_is_the_maximum_of_a_dense_scan(random_network):
 
 @pytest.mark.parametrize("gamma_r2", [1.0, 1 + 1e-12, 1 + 1e-6, 3.88, 0.3, 40.0])
 def test_bare_peak(gamma_r2):
-    found = chiral.bare_peak_concurrence(gamma_r2=gamma_r2)
+    found = chiral.bare_peak_concurrence(chiral.BareNetwork(gamma_r2=gamma_r2))
     value, time = chiral.bare_peak(gamma_r2=gamma_r2)
     assert found.concurrence == pytest.approx(value, abs=1e-14)
     assert found.time == pytest.approx(time, rel=1e-7)
 
 
 def test_exact_limits():
-    assert chiral.bare_peak_concurrence(gamma_r2=1.0).concurrence == pytest.approx(2 / np.e, abs=1e-15)
-    dark = chiral.bare_peak_concurrence(gamma_r2=1.0, gamma_l1=1.0, gamma_l2=1.0, phase=np.pi)
+    assert chiral.bare_peak_concurrence(chiral.BareNetwork(gamma_r2=1.0)).concurrence == pytest.approx(
+        2 / np.e, abs=1e-15
+    )
+    dark = chiral.bare_peak_concurrence(chiral.BareNetwork(gamma_r2=1.0, gamma_l1=1.0, gamma_l2=1.0, phase=np.pi))
     assert dark.concurrence == pytest.approx(0.5, abs=1e-14)
     assert 10 < dark.time < 100  # only approached: reached to rounding
     for idle in ({"g1": 0.0, "g2": 0.3}, {"g1": 0.3, "g2": 0.0}):
-        assert chiral.peak_concurrence(**idle).concurrence == 0
+        assert chiral.peak_concurrence(chiral.Network(**idle)).concurrence == 0
 
 
 @pytest.mark.parametrize(("g1", "g2", "expected"), [(1e-8, 1e-8, 2 / np.e), (1e4, 1e4, 2 / np.e)])
 def test_extreme_couplings(g1, g2, expected):
     """Very weak couplings make bare atoms; very strong ones make two dressed atoms, each with the bare maximum."""
-    assert chiral.peak_concurrence(g1=g1, g2=g2).concurrence == pytest.approx(expected, abs=1e-6)
+    assert chiral.peak_concurrence(chiral.Network(g1=g1, g2=g2)).concurrence == pytest.approx(expected, abs=1e-6)
 
 
 def test_window_ends_the_search():
-    free = chiral.peak_concurrence(g1=0.126, g2=0.277)
-    early = chiral.peak_concurrence(g1=0.126, g2=0.277, window=5.0)
+    free = chiral.peak_concurrence(chiral.Network(g1=0.126, g2=0.277))
+    early = chiral.peak_concurrence(chiral.Network(g1=0.126, g2=0.277), window=5.0)
     assert early.time == 5.0
-    assert early.concurrence == pytest.approx(chiral.evolution(time=5.0, g1=0.126, g2=0.277).concurrence, abs=1e-14)
-    transfer = chiral.peak_transfer(g1=0.126, g2=0.277, window=5.0)
-    assert transfer.fidelity == pytest.approx(chiral.evolution(time=5.0, g1=0.126, g2=0.277).transfer, abs=1e-14)
-    late = chiral.peak_concurrence(g1=0.126, g2=0.277, window=[13.0, 1e6])
+    assert early.concurrence == pytest.approx(
+        chiral.evolution(chiral.Network(g1=0.126, g2=0.277), time=5.0).concurrence, abs=1e-14
+    )
+    transfer = chiral.peak_transfer(chiral.Network(g1=0.126, g2=0.277), window=5.0)
+    assert transfer.fidelity == pytest.approx(
+        chiral.evolution(chiral.Network(g1=0.126, g2=0.277), time=5.0).transfer, abs=1e-14
+    )
+    late = chiral.peak_concurrence(chiral.Network(g1=0.126, g2=0.277), window=[13.0, 1e6])
     np.testing.assert_allclose(late.concurrence, free.concurrence, atol=1e-14)
 
 
@@ -219,9 +228,13 @@ def test_symmetric_parametrisation():
     np.testing.assert_allclose(left / right, [1, 1 / 3, 0])
     right, left = chiral.rates(0.5, "gamma_total")
     assert (right, left) == (0.75, 0.25)
-    one = chiral.symmetric_peak(g1=0.2, g2=0.3, gamma_r2=2.0, chirality=0.5, distance_wavelengths=0.2, decay=0.1)
+    one = chiral.symmetric_peak(
+        chiral.SymmetricNetwork(g1=0.2, g2=0.3, gamma_r2=2.0, chirality=0.5, distance_wavelengths=0.2, decay=0.1)
+    )
     two = chiral.peak_concurrence(
-        g1=0.2, g2=0.3, gamma_r2=2.0, gamma_l1=1 / 3, gamma_l2=2 / 3, phase=0.4 * np.pi, decay_1=0.1, decay_2=0.1
+        chiral.Network(
+            g1=0.2, g2=0.3, gamma_r2=2.0, gamma_l1=1 / 3, gamma_l2=2 / 3, phase=0.4 * np.pi, decay_1=0.1, decay_2=0.1
+        )
     )
     assert one.concurrence == pytest.approx(two.concurrence, abs=1e-14)
 
@@ -238,8 +251,11 @@ def test_symmetric_parametrisation():
     ({"g1": [0.1, 0.2], "phase": [1, 2, 3]}, r"must broadcast against each other, but .* g1 \(2,\)"),
 ])  # fmt: skip
 def test_bad_arguments_are_named(arguments, message):
+    def peak(*, window=np.inf, **network):
+        chiral.peak_concurrence(chiral.Network(**network), window=window)
+
     with pytest.raises(Refused, match=message):
-        chiral.peak_concurrence(**({"g1": 0.1, "g2": 0.2} | arguments))
+        peak(**{"g1": 0.1, "g2": 0.2} | arguments)
 
 
 def test_unsettled_maximum_is_refused():
@@ -247,8 +263,8 @@ def test_unsettled_maximum_is_refused():
     ringing = {"g1": 1.0, "g2": 1.0, "gamma_r1": 1e-6}
     for peak in (chiral.peak_concurrence, chiral.peak_transfer):
         with pytest.raises(Refused, match="window must be finite where the maximum over all times does not settle"):
-            peak(**ringing)
-    found = chiral.peak_concurrence(**ringing, window=1000.0)
-    scan = chiral.evolution(time=np.linspace(0, 1000, 200_001), **ringing).concurrence
+            peak(chiral.Network(**ringing))
+    found = chiral.peak_concurrence(chiral.Network(**ringing), window=1000.0)
+    scan = chiral.evolution(chiral.Network(**ringing), time=np.linspace(0, 1000, 200_001)).concurrence
     assert scan.max() <= found.concurrence + 1e-14
     assert found.concurrence == pytest.approx(scan.max(), rel=1e-4)

@@ -37,13 +37,15 @@ Array = NDArray[Any]
 
 
 def _peak(**network: Any) -> float:
-    return float(chiral.peak_concurrence(**network).concurrence)
+    return float(chiral.peak_concurrence(chiral.Network(**network)).concurrence)
 
 
 def _nearby(chirality: float, distance: Any = HALF_WAVE, hold: str = "gamma_r") -> Array:
     """C_max at the printed couplings and the distances."""
     return np.asarray(
-        chiral.symmetric_peak(**PRINTED, chirality=chirality, distance_wavelengths=distance, hold=hold).concurrence
+        chiral.symmetric_peak(
+            chiral.SymmetricNetwork(**PRINTED, chirality=chirality, distance_wavelengths=distance, hold=hold)
+        ).concurrence
     )
 
 
@@ -59,7 +61,11 @@ def _best(optima: pd.DataFrame, equal_rates: bool) -> pd.Series:
 
 
 def _lossy_optimum(decay: float, start: tuple[float, float] = (0.126, 0.277)) -> float:
-    return float(chiral.local_optimum(start_g1=start[0], start_g2=start[1], decay=decay).concurrence)
+    return float(
+        chiral.local_optimum(
+            chiral.Ascent(start_g1=start[0], start_g2=start[1]), chiral.Environment(decay=decay)
+        ).concurrence
+    )
 
 
 def _best_lossy(decay: float) -> float:
@@ -73,15 +79,15 @@ def _grid(first: Array, second: Array) -> dict[str, Array]:
 
 def _highest(first: Array, second: Array) -> tuple[float, float, float]:
     """(C_max, g1, g2) at the best point of a grid of couplings."""
-    found = np.asarray(chiral.peak_concurrence(**_grid(first, second)).concurrence)
+    found = np.asarray(chiral.peak_concurrence(chiral.Network(**_grid(first, second))).concurrence)
     n, m = np.unravel_index(found.argmax(), found.shape)
     return float(found[n, m]), float(first[n]), float(second[m])
 
 
 def _after_peak(g1: float, g2: float) -> Array:
     """F_2 - C from the peak of C on, k D = pi."""
-    start = float(chiral.peak_concurrence(g1=g1, g2=g2).time)
-    state = chiral.evolution(time=np.linspace(start, start + 100, 2001), g1=g1, g2=g2, phase=np.pi)
+    start = float(chiral.peak_concurrence(chiral.Network(g1=g1, g2=g2)).time)
+    state = chiral.evolution(chiral.Network(g1=g1, g2=g2, phase=np.pi), time=np.linspace(start, start + 100, 2001))
     return state.fidelity_minus - state.concurrence
 
 
@@ -273,12 +279,18 @@ def _maxima(values: Array, above: float) -> int:
 
 def _windowed(window: float) -> Any:
     """The nonchiral optimum within a time."""
-    return chiral.local_optimum(start_g1=0.004, start_g2=0.0017, chirality=0.0, distance_wavelengths=0.5, window=window)
+    return chiral.local_optimum(
+        chiral.Ascent(start_g1=0.004, start_g2=0.0017),
+        chiral.Environment(chirality=0.0, distance_wavelengths=0.5),
+        window=window,
+    )
 
 
 def _slow_at_peak(decay: float) -> float:
     """C of the nonchiral scheme at gamma t = 1000."""
-    return float(chiral.evolution(time=1000.0, **SLOW, **NONCHIRAL, decay_1=decay, decay_2=decay).concurrence)
+    return float(
+        chiral.evolution(chiral.Network(**SLOW, **NONCHIRAL, decay_1=decay, decay_2=decay), time=1000.0).concurrence
+    )
 
 
 def _ridge() -> str:
@@ -332,7 +344,9 @@ def mok_03_earlier_value_as_073() -> Finding:
 @claim("Sec. I", "Without cavities, a chiral waveguide gives 1.5 times the concurrence of a nonchiral one")
 def mok_04_gain_by_chirality() -> Finding:
     def rival(r: Array, phase: Array) -> float:
-        found = chiral.bare_peak_concurrence(gamma_r2=r, gamma_l1=1.0, gamma_l2=r, phase=phase, window=50.0)
+        found = chiral.bare_peak_concurrence(
+            chiral.BareNetwork(gamma_r2=r, gamma_l1=1.0, gamma_l2=r, phase=phase), window=50.0
+        )
         return float(found.concurrence.max())
 
     phase = np.linspace(0, np.pi, 91)
@@ -453,7 +467,10 @@ def mok_10_equation_6() -> Finding:
 def mok_11_jumps_left_out() -> Finding:
     time = np.linspace(0, 20, 21)
     fields = ("concurrence", "fidelity_plus", "fidelity_minus", "transfer")
-    effective, full = chiral.evolution(time=time, **FULL), chiral.master_equation(time=time, **FULL)
+    effective, full = (
+        chiral.evolution(chiral.Network(**FULL), time=time),
+        chiral.master_equation(chiral.Network(**FULL), time=time),
+    )
     off = max(_largest(getattr(effective, field) - getattr(full, field)) for field in fields)
     return statement(
         off < 1e-9,
@@ -559,7 +576,7 @@ def mok_16_onset_of_oscillations() -> Finding:
 @claim("Sec. III", "Equal couplings that transfer the excitation best", figures=("mok_fig2",))
 def mok_17_best_transfer() -> Finding:
     def lack(g: Array) -> float:
-        return -float(chiral.peak_transfer(g1=g[0], g2=g[1]).fidelity)
+        return -float(chiral.peak_transfer(chiral.Network(g1=g[0], g2=g[1])).fidelity)
 
     found = minimize(lack, [0.4, 0.5], method="Nelder-Mead", options={"xatol": 1e-8, "fatol": 1e-16})
     return number(
@@ -594,7 +611,9 @@ def mok_18_many_atoms() -> Finding:
 def mok_19_closed_form_and_master_equation() -> Finding:
     time = np.linspace(0, 40, 81)
     c = _equation_8(_ideal(0, **PRINTED, gr=1.0), time)
-    off = _largest(2 * np.abs(c[:, 0] * c[:, 1]) - chiral.master_equation(time=time, **PRINTED).concurrence)
+    off = _largest(
+        2 * np.abs(c[:, 0] * c[:, 1]) - chiral.master_equation(chiral.Network(**PRINTED), time=time).concurrence
+    )
     return statement(
         off < 1e-9, f"differ by {bounded(off, 1e-9)}", uncertainty=1e-9, note="C(t) of Eq. (8) against QuTiP."
     )
@@ -603,9 +622,9 @@ def mok_19_closed_form_and_master_equation() -> Finding:
 @claim("Sec. III", "The concurrence is twice the size of the atoms' coherence")
 def mok_20_concurrence() -> Finding:
     time = np.linspace(0, 20, 21)
-    states = [qutip.Qobj(rho, dims=[[2, 2], [2, 2]]) for rho in atom_states(times=time, **FULL)]
+    states = [qutip.Qobj(rho, dims=[[2, 2], [2, 2]]) for rho in atom_states(chiral.Network(**FULL), times=time)]
     wootters = np.array([qutip.concurrence(rho) for rho in states])
-    off = _largest(wootters - chiral.evolution(time=time, **FULL).concurrence)
+    off = _largest(wootters - chiral.evolution(chiral.Network(**FULL), time=time).concurrence)
     return statement(
         off < 1e-6,
         f"differ by {bounded(off, 1e-6)}",
@@ -631,8 +650,8 @@ def mok_22_optimal_g2(mok_optima: pd.DataFrame) -> Finding:
 
 @claim("Sec. III", "The state that is made is Psi-", figures=("mok_fig2",))
 def mok_23_odd_bell_state() -> Finding:
-    time = float(chiral.peak_concurrence(**PRINTED).time)
-    near, half = (chiral.master_equation(time=time, **PRINTED, phase=phase) for phase in (0.0, np.pi))
+    time = float(chiral.peak_concurrence(chiral.Network(**PRINTED)).time)
+    near, half = (chiral.master_equation(chiral.Network(**PRINTED, phase=phase), time=time) for phase in (0.0, np.pi))
     closed = _equation_8(_ideal(0, **PRINTED, gr=1.0, kd=0.0, alpha=0.0), np.array(time))
     return conditional(
         half.fidelity_minus[0] > 0.9,
@@ -667,8 +686,8 @@ def mok_25_only_at_the_optimum() -> Finding:
     good = [pair for pair in lattice if _peak(g1=pair[0], g2=pair[1]) > 0.85]
     off = {pair: _largest(_after_peak(*pair)) for pair in good}
     best, here = min(off, key=lambda pair: off[pair]), _largest(_after_peak(**PRINTED))
-    time = float(chiral.peak_concurrence(g1=best[0], g2=best[1]).time) + np.linspace(0, 100, 2001)
-    oracle = chiral.master_equation(time=time, g1=best[0], g2=best[1], phase=np.pi)
+    time = float(chiral.peak_concurrence(chiral.Network(g1=best[0], g2=best[1])).time) + np.linspace(0, 100, 2001)
+    oracle = chiral.master_equation(chiral.Network(g1=best[0], g2=best[1], phase=np.pi), time=time)
     return statement(
         off[best] >= here,
         f"{off[best]:.6f} at ({best[0]:.3g}, {best[1]:.3g}), {here:.6f} at the optimum",
@@ -684,7 +703,7 @@ def mok_25_only_at_the_optimum() -> Finding:
 @claim("Sec. III", "Concurrence is high where g2 is larger than g1", figures=("mok_fig2",))
 def mok_26_good_for_larger_g2() -> Finding:
     g = np.geomspace(0.01, 5, 120)
-    found = np.asarray(chiral.peak_concurrence(**_grid(g, g)).concurrence)
+    found = np.asarray(chiral.peak_concurrence(chiral.Network(**_grid(g, g))).concurrence)
     above = g[:, None] < g[None, :]
     others, on_map = float(found[~above].max()), g <= 1
     n, m = np.argwhere(found == others)[0]
@@ -701,8 +720,8 @@ def mok_26_good_for_larger_g2() -> Finding:
 @claim("Sec. III", "Concurrence is low around g1 = g2 = 1/2", figures=("mok_fig2",))
 def mok_27_weak_near_one_half() -> Finding:
     g = np.linspace(0.01, 1, 100)
-    found = np.asarray(chiral.peak_concurrence(**_grid(g, g)).concurrence)
-    around = np.asarray(chiral.peak_concurrence(**_grid(g[44:55], g[44:55])).concurrence)
+    found = np.asarray(chiral.peak_concurrence(chiral.Network(**_grid(g, g))).concurrence)
+    around = np.asarray(chiral.peak_concurrence(chiral.Network(**_grid(g[44:55], g[44:55]))).concurrence)
     return statement(
         around.max() < np.median(found),
         f"{_peak(g1=0.5, g2=0.5):.10f}; {around.max():.4f} at most within 0.05",
@@ -715,7 +734,7 @@ def mok_27_weak_near_one_half() -> Finding:
 
 @claim("Sec. III", "Around g1 = g2 = 1/2 the excitation moves on, which keeps concurrence low", figures=("mok_fig2",))
 def mok_28_equal_couplings_transfer() -> Finding:
-    f3 = [float(chiral.peak_transfer(g1=g, g2=g).fidelity) for g in (0.5, 0.05)]
+    f3 = [float(chiral.peak_transfer(chiral.Network(g1=g, g2=g)).fidelity) for g in (0.5, 0.05)]
     c = [_peak(g1=g, g2=g) for g in (0.5, 0.05)]
     return statement(
         f3[0] > 0.8 and c[0] < 0.46,
@@ -730,9 +749,11 @@ def mok_28_equal_couplings_transfer() -> Finding:
     "Sec. III", "Largest probability F3 of the excitation in atom 2, at the optimal couplings", figures=("mok_fig2",)
 )
 def mok_29_transferred_half() -> Finding:
-    found = chiral.peak_transfer(**PRINTED)
-    at_peak = chiral.evolution(time=chiral.peak_concurrence(**PRINTED).time, **PRINTED).transfer
-    oracle = chiral.master_equation(time=float(found.time), **PRINTED).transfer[0]
+    found = chiral.peak_transfer(chiral.Network(**PRINTED))
+    at_peak = chiral.evolution(
+        chiral.Network(**PRINTED), time=chiral.peak_concurrence(chiral.Network(**PRINTED)).time
+    ).transfer
+    oracle = chiral.master_equation(chiral.Network(**PRINTED), time=float(found.time)).transfer[0]
     return number(
         "0.42",
         float(found.fidelity),
@@ -748,7 +769,7 @@ def mok_29_transferred_half() -> Finding:
 @claim("Sec. III", "Good transfer needs equal couplings", figures=("mok_fig2",))
 def mok_30_transfer_needs_equal_couplings() -> Finding:
     g = np.geomspace(0.1, 3, 150)
-    found = np.asarray(chiral.peak_transfer(**_grid(g, g)).fidelity)
+    found = np.asarray(chiral.peak_transfer(chiral.Network(**_grid(g, g))).fidelity)
     ratio = np.exp(np.abs(np.log(g[:, None] / g[None, :])))
     wide = [float(ratio[found > good].max()) for good in (0.9, 0.8, 0.7)]
     return statement(
@@ -763,7 +784,7 @@ def mok_30_transfer_needs_equal_couplings() -> Finding:
 def mok_31_long_times() -> Finding:
     time = np.linspace(10, 100, 901)
     approximate = chiral.long_time_concurrence(time=time, **PRINTED).concurrence
-    off = np.abs(approximate / chiral.evolution(time=time, **PRINTED).concurrence - 1)
+    off = np.abs(approximate / chiral.evolution(chiral.Network(**PRINTED), time=time).concurrence - 1)
     return statement(
         bool(off[0] == off.max() < 0.05),
         f"off by {100 * off[0]:.6f} % at 10, falling from there on",
@@ -777,7 +798,7 @@ def mok_32_maximum_by_long_times() -> Finding:
     found = minimize_scalar(
         lambda t: -float(chiral.long_time_concurrence(time=t, **PRINTED).concurrence), bounds=(8, 20), method="bounded"
     )
-    exact = chiral.peak_concurrence(**PRINTED)
+    exact = chiral.peak_concurrence(chiral.Network(**PRINTED))
     value, time = -found.fun, found.x
     close = abs(value / exact.concurrence - 1) < 0.01 and abs(time / exact.time - 1) < 0.03
     return statement(
@@ -795,7 +816,11 @@ def mok_33_optimum_by_long_times() -> Finding:
     time, g1, g2 = np.linspace(10, 40, 61), np.linspace(0.05, 0.2, 61), np.linspace(0.251, 0.6, 60)
     found = chiral.long_time_concurrence(time=time[:, None, None], g1=g1[:, None], g2=g2).concurrence
     n, k, m = np.unravel_index(found.argmax(), found.shape)
-    there = float(chiral.long_time_concurrence(time=chiral.peak_concurrence(**PRINTED).time, **PRINTED).concurrence)
+    there = float(
+        chiral.long_time_concurrence(
+            time=chiral.peak_concurrence(chiral.Network(**PRINTED)).time, **PRINTED
+        ).concurrence
+    )
     steep = float(chiral.long_time_concurrence(time=10.0, g1=0.2499, g2=0.4).concurrence)
     return conditional(
         abs(there / best - 1) < 0.01,
@@ -859,7 +884,8 @@ def mok_37_perfect_chirality() -> Finding:
     spread = float(np.ptp(_nearby(1.0)))
     p = {**FULL, "gamma_l1": 0.0, "gamma_l2": 0.0}
     oracle = [
-        chiral.master_equation(time=[5.0, 10.0], **(p | {"phase": phase})).concurrence for phase in (0.0, 1.0, 2.5)
+        chiral.master_equation(chiral.Network(**p | {"phase": phase}), time=[5.0, 10.0]).concurrence
+        for phase in (0.0, 1.0, 2.5)
     ]
     off = _largest(np.ptp(np.array(oracle), axis=0))
     return statement(
@@ -882,7 +908,11 @@ def mok_38_half_wavelengths() -> Finding:
     edge, other = limit("gamma_r"), limit("gamma_total")
     high, low = min(lead(chi) for chi in np.linspace(edge + 0.01, 1, 20)), lead(edge - 0.1)
     tuned = [
-        float(chiral.local_optimum(start_g1=0.04, start_g2=0.09, chirality=0.2, distance_wavelengths=d).concurrence)
+        float(
+            chiral.local_optimum(
+                chiral.Ascent(start_g1=0.04, start_g2=0.09), chiral.Environment(chirality=0.2, distance_wavelengths=d)
+            ).concurrence
+        )
         for d in (0.5, 0.48, 0.4, 0.25)
     ]
     return conditional(
@@ -921,7 +951,9 @@ def mok_40_low_chirality() -> Finding:
 
     leaking = -float(minimize(lossy, np.log([0.2, 0.46]), method="Nelder-Mead").fun)
     tuned = float(
-        chiral.local_optimum(start_g1=0.04, start_g2=0.09, chirality=0.2, distance_wavelengths=0.5).concurrence
+        chiral.local_optimum(
+            chiral.Ascent(start_g1=0.04, start_g2=0.09), chiral.Environment(chirality=0.2, distance_wavelengths=0.5)
+        ).concurrence
     )
     return statement(
         leaking < BARE,
@@ -1037,7 +1069,9 @@ def mok_45_unequal_rate(mok_optima: pd.DataFrame) -> Finding:
 @claim("Sec. V", "Unequal rates bring more Rabi oscillations", figures=("mok_fig7",))
 def mok_46_more_oscillations() -> Finding:
     time = np.linspace(0, 40, 8001)
-    few, many = (_maxima(chiral.evolution(time=time, **p).concurrence, 0.01) for p in (PRINTED, UNEQUAL))
+    few, many = (
+        _maxima(chiral.evolution(chiral.Network(**p), time=time).concurrence, 0.01) for p in (PRINTED, UNEQUAL)
+    )
     return statement(many > few, f"{many} maxima of C(t) above 0.01, {few} for equal rates", note="Printed couplings.")
 
 
@@ -1085,7 +1119,9 @@ def mok_49_decay_is_worst() -> Finding:
     loss = _peak(**PRINTED, loss_1=size, loss_2=size)
     signs = np.array(np.meshgrid(*[[-1, 0, 1]] * 4)).reshape(4, -1) * size
     names = ("delta_a1", "delta_a2", "delta_c1", "delta_c2")
-    detuned = float(chiral.peak_concurrence(**PRINTED, **dict(zip(names, signs, strict=True))).concurrence.min())
+    detuned = float(
+        chiral.peak_concurrence(chiral.Network(**PRINTED, **dict(zip(names, signs, strict=True)))).concurrence.min()
+    )
     return statement(
         decay < min(leak, loss, detuned),
         f"C_max = {decay:.4f} (decay), {leak:.4f} (chirality), {loss:.4f} (cavity loss), {detuned:.4f} (detunings)",
@@ -1127,7 +1163,7 @@ def mok_50_nonchiral_g2() -> Finding:
 
 @claim("Sec. VI", "Largest F3 of the nonchiral waveguide", figures=("mok_fig8",))
 def mok_51_nonchiral_transfer() -> Finding:
-    return number("0.5", float(chiral.peak_transfer(**SLOW, **NONCHIRAL).fidelity), uncertainty=1e-10)
+    return number("0.5", float(chiral.peak_transfer(chiral.Network(**SLOW, **NONCHIRAL)).fidelity), uncertainty=1e-10)
 
 
 @claim("Sec. VI", "Nonchiral: C_max stays the same when g1 and g2 change places", figures=("mok_fig8",))
@@ -1136,7 +1172,10 @@ def mok_52_exchange_of_couplings() -> Finding:
         one, other = ({name: scale * g for name, g in p.items()} for p in (SLOW, SLOW_SWAPPED))
         return abs(_peak(**one, **NONCHIRAL) - _peak(**other, **NONCHIRAL))
 
-    f3 = [float(chiral.peak_transfer(**p, **NONCHIRAL, window=2000.0).fidelity) for p in (SLOW, SLOW_SWAPPED)]
+    f3 = [
+        float(chiral.peak_transfer(chiral.Network(**p, **NONCHIRAL), window=2000.0).fidelity)
+        for p in (SLOW, SLOW_SWAPPED)
+    ]
     return conditional(
         change(1.0) < 0.01,
         change(1.0) < 5e-4,
@@ -1151,11 +1190,11 @@ def mok_52_exchange_of_couplings() -> Finding:
 
 @claim("Sec. VI", "The chiral waveguide makes (eg - ge) / sqrt(2) at any distance", figures=("mok_fig2",))
 def mok_53_chiral_sign() -> Finding:
-    time = float(chiral.peak_concurrence(**PRINTED).time)
+    time = float(chiral.peak_concurrence(chiral.Network(**PRINTED)).time)
     phase = np.linspace(0, 2 * np.pi, 41)
-    turning = chiral.evolution(time=time, **PRINTED, phase=phase).fidelity_minus
-    following = chiral.evolution(time=time, **PRINTED, phase=phase, alpha=phase - np.pi).fidelity_minus
-    oracle = chiral.master_equation(time=time, **PRINTED, phase=np.pi / 2).fidelity_minus[0]
+    turning = chiral.evolution(chiral.Network(**PRINTED, phase=phase), time=time).fidelity_minus
+    following = chiral.evolution(chiral.Network(**PRINTED, phase=phase), time=time, alpha=phase - np.pi).fidelity_minus
+    oracle = chiral.master_equation(chiral.Network(**PRINTED, phase=np.pi / 2), time=time).fidelity_minus[0]
     return conditional(
         following.min() > 0.9,
         turning.min() > 0.9,
@@ -1170,8 +1209,8 @@ def mok_53_chiral_sign() -> Finding:
 
 @claim("Sec. VI", "The nonchiral waveguide at D = n lambda/2 makes the sign (-1)^(n+1)", figures=("mok_fig8",))
 def mok_54_nonchiral_sign() -> Finding:
-    time = float(chiral.peak_concurrence(**SLOW, **NONCHIRAL).time)
-    states = [chiral.evolution(time=time, **SLOW, **(NONCHIRAL | {"phase": n * np.pi})) for n in range(4)]
+    time = float(chiral.peak_concurrence(chiral.Network(**SLOW, **NONCHIRAL)).time)
+    states = [chiral.evolution(chiral.Network(**SLOW, **NONCHIRAL | {"phase": n * np.pi}), time=time) for n in range(4)]
     found = [float(s.fidelity_plus if n % 2 else s.fidelity_minus) for n, s in enumerate(states)]
     return statement(
         min(found) > 0.99,
@@ -1205,13 +1244,13 @@ def mok_55_equation_11() -> Finding:
 
 @claim("Sec. VI", "The nonchiral peak is later than the chiral one by two orders of magnitude", figures=("mok_fig8",))
 def mok_56_slower() -> Finding:
-    slow, fast = (chiral.peak_concurrence(**p).time for p in (SLOW | NONCHIRAL, PRINTED))
+    slow, fast = (chiral.peak_concurrence(chiral.Network(**p)).time for p in (SLOW | NONCHIRAL, PRINTED))
     return number("1e2", float(slow / fast), uncertainty=1e-6, note="Printed couplings of Secs. VI and III.")
 
 
 @claim("Sec. VI", "Time of the nonchiral peak", figures=("mok_fig8",))
 def mok_56_peak_time() -> Finding:
-    return number("1e3", float(chiral.peak_concurrence(**SLOW, **NONCHIRAL).time), uncertainty=1e-5)
+    return number("1e3", float(chiral.peak_concurrence(chiral.Network(**SLOW, **NONCHIRAL)).time), uncertainty=1e-5)
 
 
 @claim("Sec. VI", "With realistic atomic decay, no entanglement is left at the nonchiral peak", figures=("mok_fig8",))
@@ -1219,7 +1258,10 @@ def mok_57_nothing_left() -> Finding:
     left = [float(_slow_at_peak(decay)) for decay in (0.1, 0.01, 0.001)]
     limit = float(brentq(lambda x: _slow_at_peak(x) - 0.01, 0.001, 0.1, xtol=1e-10))
     tuned = float(
-        chiral.local_optimum(start_g1=0.5, start_g2=0.5, chirality=0.0, distance_wavelengths=0.5, decay=0.1).concurrence
+        chiral.local_optimum(
+            chiral.Ascent(start_g1=0.5, start_g2=0.5),
+            chiral.Environment(chirality=0.0, distance_wavelengths=0.5, decay=0.1),
+        ).concurrence
     )
     return statement(
         left[0] < 0.01,
@@ -1235,14 +1277,16 @@ def mok_58_sensitive_to_distance() -> Finding:
     def shift(chirality: float, couplings: dict[str, float]) -> float:
         def above(d: float) -> float:
             found = chiral.symmetric_peak(
-                **couplings, chirality=chirality, distance_wavelengths=np.array([0.5, 0.5 + d])
+                chiral.SymmetricNetwork(**couplings, chirality=chirality, distance_wavelengths=np.array([0.5, 0.5 + d]))
             )
             return float(found.concurrence[1] - 0.95 * found.concurrence[0])
 
         return float(brentq(above, 1e-6, 0.24, xtol=1e-10))
 
     slow, fast = shift(0.0, SLOW), shift(0.9, PRINTED)
-    worst = float(chiral.symmetric_peak(**SLOW, chirality=0.0, distance_wavelengths=0.25).concurrence)
+    worst = float(
+        chiral.symmetric_peak(chiral.SymmetricNetwork(**SLOW, chirality=0.0, distance_wavelengths=0.25)).concurrence
+    )
     return statement(
         slow < 0.1 * fast,
         f"5 % are lost at {slow:.6f} wavelengths from lambda/2",
@@ -1330,9 +1374,12 @@ def mok_63_bare_atoms() -> Finding:
     psi = np.array([expm(-1j * h * t)[:, SINGLE[0]] for t in time])
     found = 2 * np.abs(psi[:, SINGLE[0]] * psi[:, SINGLE[1]])
     off = _largest(
-        found - chiral.bare_evolution(time=time, gamma_r2=gr, gamma_l1=gl, gamma_l2=gl, phase=phase).concurrence
+        found
+        - chiral.bare_evolution(
+            chiral.BareNetwork(gamma_r2=gr, gamma_l1=gl, gamma_l2=gl, phase=phase), time=time
+        ).concurrence
     )
-    peak = BARE - float(chiral.bare_peak_concurrence(gamma_r2=1.0).concurrence)
+    peak = BARE - float(chiral.bare_peak_concurrence(chiral.BareNetwork(gamma_r2=1.0)).concurrence)
     return statement(
         max(off, abs(peak)) < 1e-10,
         f"differ by {bounded(off, 1e-10)}",
@@ -1393,7 +1440,7 @@ def mok_67_long_delay() -> Finding:
     lag = round(delay / step)
     own = 2 * np.abs(found[:-lag, 0] * found[lag:, 1])
     time = step * np.arange(len(own))
-    off = _largest(own - chiral.evolution(time=time, **PRINTED, loss_1=left, loss_2=left).concurrence)
+    off = _largest(own - chiral.evolution(chiral.Network(**PRINTED, loss_1=left, loss_2=left), time=time).concurrence)
     return statement(
         off < 1e-4,
         f"C(t) differs by {off:.0e}",
@@ -1409,7 +1456,7 @@ def mok_68_common_frequency() -> Finding:
     p = _ideal(0, **PRINTED, gr=1.0, wa1=1000.0)
     time = np.linspace(0, 40, 41)
     c = np.array([expm(-1j * _equation_6(p) * t)[:, 0] for t in time])
-    off = _largest(2 * np.abs(c[:, 0] * c[:, 1]) - chiral.evolution(time=time, **PRINTED).concurrence)
+    off = _largest(2 * np.abs(c[:, 0] * c[:, 1]) - chiral.evolution(chiral.Network(**PRINTED), time=time).concurrence)
     return statement(
         off < 1e-9,
         f"C(t) differs by {bounded(off, 1e-9)} from all at 0",
@@ -1451,9 +1498,13 @@ def mok_70_unequal_couplings(mok_optima: pd.DataFrame) -> Finding:
 @claim("Sec. VI", "Nonchiral: a whole number of half wavelengths is best", figures=("mok_fig8",))
 def mok_71_nonchiral_distance() -> Finding:
     distance = np.linspace(0, 0.5, 501)
-    found = chiral.symmetric_peak(**SLOW, chirality=0.0, distance_wavelengths=distance).concurrence
+    found = chiral.symmetric_peak(
+        chiral.SymmetricNetwork(**SLOW, chirality=0.0, distance_wavelengths=distance)
+    ).concurrence
     inside = float(found[1:-1].max())
-    fast = chiral.symmetric_peak(**PRINTED, chirality=0.0, distance_wavelengths=distance, window=200.0).concurrence
+    fast = chiral.symmetric_peak(
+        chiral.SymmetricNetwork(**PRINTED, chirality=0.0, distance_wavelengths=distance), window=200.0
+    ).concurrence
     return statement(
         found[-1] > inside,
         f"{found[-1]:.6f}; {inside:.6f} at 0.001 wavelengths from it",
@@ -1482,7 +1533,7 @@ def mok_72_localised_photon() -> Finding:
 @claim("Sec. VI", "Nonchiral: the couplings have to differ", figures=("mok_fig8",))
 def mok_73_nonchiral_unequal_couplings() -> Finding:
     g = np.geomspace(1e-3, 10, 100)
-    found = chiral.peak_concurrence(g1=g, g2=g, **NONCHIRAL, window=3000.0).concurrence
+    found = chiral.peak_concurrence(chiral.Network(g1=g, g2=g, **NONCHIRAL), window=3000.0).concurrence
     return statement(
         found.max() < 0.9 * _peak(**SLOW, **NONCHIRAL),
         f"{found.max():.4f} at most for g1 = g2",
