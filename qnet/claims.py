@@ -1,19 +1,26 @@
 """A claim: what a paper says, what we compute, and the verdict that follows from both by a stated rule.
 
-A script of claims holds one function per claim, in the paper's order, marked with `claim`. Its name is the claim's id,
-its arguments are the studies whose tables it reads, and it returns a `Finding`, made by one of the rules below:
-`number`, `statement`, `conditional` or `not_checkable`. So no verdict is ever typed in.
+The claims of a paper are in a folder, divided into files by section. Each is a function marked with `claim`. Its name
+is the claim's id, which carries the claim's running number in the paper; its arguments are the studies whose tables it
+reads; and it returns a `Finding`, made by one of the rules below: `number`, `statement`, `conditional` or
+`not_checkable`. So no verdict is ever typed in.
 """
 
+import importlib
 import inspect
 import json
+import re
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from decimal import Decimal
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pandas as pd
 
+from qnet.errors import Refused
 from qnet.pipeline import files, job
 
 VERDICTS = ("reproduced", "within rounding", "holds only if", "not reproduced", "not checkable")
@@ -113,22 +120,45 @@ def bounded(off: float, bound: float) -> str:
     return f"< {bound:g}" if abs(off) < bound else f"{off:.1e}"
 
 
-def collected(functions: Mapping[str, Any], studies: Mapping[str, pd.DataFrame], paper: str) -> list[Claim]:
-    """Every claim among a script's names, in the order of definition, computed from the studies' tables."""
+def defined(folder: Path) -> list[Callable[..., Finding]]:
+    """The functions that the files of a paper's folder mark as claims, in the order of their running numbers.
+
+    Claims that share a number are in one file, and keep its order. Raises Refused for a name without a number.
+    """
+    found: list[tuple[int, Callable[..., Finding]]] = []
+    for module in _modules(folder):
+        for name, function in vars(module).items():
+            if inspect.isfunction(function) and hasattr(function, "claim"):
+                said = re.fullmatch(rf"{folder.name}_(\d+)_\w+", name)
+                if not said:
+                    raise Refused(f"claims in {folder} must be named {folder.name}_<number>_<words>, but one is {name}")
+                found.append((int(said[1]), function))
+    return [function for _, function in sorted(found, key=lambda one: one[0])]
+
+
+def _modules(folder: Path) -> list[ModuleType]:
+    """The files of a folder as modules of one package, so that they can import what they share from one another."""
+    package = ModuleType(f"claims_of_{folder.name}")
+    package.__path__ = [str(folder)]
+    sys.modules[package.__name__] = package
+    return [importlib.import_module(f"{package.__name__}.{path.stem}") for path in sorted(folder.glob("*.py"))]
+
+
+def collected(folder: Path, studies: Mapping[str, pd.DataFrame]) -> list[Claim]:
+    """Every claim of the paper that the folder is named after, computed from the studies' tables."""
     found = []
-    for name, function in functions.items():
-        if inspect.isfunction(function) and hasattr(function, "claim"):
-            said = function.__dict__["claim"]
-            wanted = inspect.signature(function).parameters
-            result = function(**{study: studies[study] for study in wanted})
-            found.append(Claim(id=name, paper=paper, **said, **asdict(result)))
+    for function in defined(folder):
+        wanted = inspect.signature(function).parameters
+        result = function(**{study: studies[study] for study in wanted})
+        said = function.__dict__["claim"]
+        found.append(Claim(id=function.__name__, paper=folder.name, **said, **asdict(result)))
     return found
 
 
-def render(functions: Mapping[str, Any], snakemake: Any) -> None:
-    """Runs a script of claims and writes what it finds as JSON."""
+def render(folder: Path, snakemake: Any) -> None:
+    """Computes the claims of a folder and writes what is found as JSON."""
     with job.running(snakemake):
-        claims = collected(functions, job.frames(snakemake), snakemake.wildcards.paper)
+        claims = collected(folder, job.frames(snakemake))
         with files.replacing(snakemake.output[0]) as temporary:
             temporary.write_text(json.dumps([asdict(one) for one in claims], indent=1) + "\n", encoding="utf-8")
 
