@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from qnet import chain, midpoint
-from qnet.claims import Finding, bounded, claim, conditional, digits, number, statement
+from qnet.present.claims import Finding, bounded, claim, conditional, digits, number, statement
 
 from .helpers import BARE, BETA2, FIBRE_NOTE, SIDES, Floats, Table, bend, slope_at_zero
 

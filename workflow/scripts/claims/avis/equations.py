@@ -8,7 +8,7 @@ import numpy as np
 from scipy import special
 
 from qnet import midpoint
-from qnet.claims import Finding, bounded, claim, conditional, statement
+from qnet.present.claims import Finding, bounded, claim, conditional, statement
 
 from .helpers import BETA2, DOUBLE, SIDES, SINGLE, Floats, gaussian_overlap, lorentzian_overlap
 

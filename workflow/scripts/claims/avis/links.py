@@ -7,7 +7,7 @@ import numpy as np
 from scipy import optimize
 
 from qnet import midpoint
-from qnet.claims import Finding, bounded, claim, conditional, not_checkable, statement
+from qnet.present.claims import Finding, bounded, claim, conditional, not_checkable, statement
 
 from .helpers import BARE, BETA2, DOUBLE, SIDES, SINGLE, bend, slope_at_zero
 

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import optimize, special
 
 from qnet import key_rate, midpoint
-from qnet.claims import Finding, bounded, claim, conditional, digits, not_checkable, statement
+from qnet.present.claims import Finding, bounded, claim, conditional, digits, not_checkable, statement
 
 from .helpers import BARE, BETA2, BETA3, FIBRE_NOTE, Floats, Table, gaussian_overlap, lorentzian_overlap
 

@@ -10,7 +10,7 @@ from scipy.optimize import minimize_scalar
 
 from qnet import chiral
 from qnet.chiral.master_equation import atom_states
-from qnet.claims import Finding, bounded, claim, conditional, statement
+from qnet.present.claims import Finding, bounded, claim, conditional, statement
 
 from .helpers import BARE, FULL, PRINTED, ROUNDING, Array, c_max, drawn, equation_6, equation_8, ideal, largest
 

@@ -8,7 +8,7 @@ from scipy.linalg import expm
 from scipy.optimize import brentq, minimize
 
 from qnet import chiral
-from qnet.claims import Finding, bounded, claim, conditional, not_checkable, statement
+from qnet.present.claims import Finding, bounded, claim, conditional, not_checkable, statement
 
 from .helpers import (
     BARE,

@@ -7,7 +7,7 @@ import numpy as np
 from scipy.optimize import brentq
 
 from qnet import chiral
-from qnet.claims import Finding, bounded, claim, conditional, number, statement
+from qnet.present.claims import Finding, bounded, claim, conditional, number, statement
 
 from .helpers import PRINTED, ROUNDING, best_lossy, c_max, delayed, equation_6, ideal
 

@@ -6,7 +6,7 @@ import qutip
 from scipy.optimize import minimize
 
 from qnet import chiral
-from qnet.claims import Finding, bounded, claim, conditional, number, statement
+from qnet.present.claims import Finding, bounded, claim, conditional, number, statement
 
 from .helpers import BARE, PRINTED, ROUNDING, Array, best_row, c_max, equation_8, ideal, largest
 

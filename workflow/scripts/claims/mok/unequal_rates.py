@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize, minimize_scalar
 
 from qnet import chiral
-from qnet.claims import Finding, claim, conditional, number, statement
+from qnet.present.claims import Finding, claim, conditional, number, statement
 
 from .helpers import BARE, PRINTED, ROUNDING, UNEQUAL, Array, best_row, c_max
 

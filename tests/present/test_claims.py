@@ -9,12 +9,13 @@ import pandas as pd
 import pytest
 import yaml
 
-from copies import ROOT
-from qnet import chain, chiral, claims
+from qnet import chain, chiral
 from qnet.chain.placement import Position
 from qnet.errors import Refused
 from qnet.pipeline import source, table
+from qnet.present import claims
 
+ROOT = Path(__file__).parents[2]
 SCRIPTS = ROOT / "workflow/scripts"
 FOLDERS = {path.parent for path in (SCRIPTS / "claims").glob("*/*.py")}
 PAPERS = sorted((folder.name for folder in FOLDERS), reverse=True)
@@ -128,7 +129,7 @@ def test_claims_that_share_a_number_are_in_one_file():
 def test_claims_of_all_files_come_in_the_order_of_their_numbers(tmp_path):
     folder = tmp_path / "made_up"
     folder.mkdir()
-    text = "from qnet.claims import claim, statement\nfrom .helpers import HOLDS\n"
+    text = "from qnet.present.claims import claim, statement\nfrom .helpers import HOLDS\n"
     one = '@claim("Sec. I", "So it is")\ndef {}():\n    return statement(HOLDS, "1")\n'
     (folder / "helpers.py").write_text("HOLDS = True\n", encoding="utf-8")
     (folder / "a.py").write_text(text + one.format("made_up_10_b") + one.format("made_up_2_z"), encoding="utf-8")
@@ -141,7 +142,7 @@ def test_claims_of_all_files_come_in_the_order_of_their_numbers(tmp_path):
 def test_a_claim_without_a_number_is_refused(tmp_path):
     folder = tmp_path / "unnumbered"
     folder.mkdir()
-    text = 'from qnet.claims import claim\n@claim("Sec. I", "So it is")\ndef unnumbered_first():\n    pass\n'
+    text = 'from qnet.present.claims import claim\n@claim("Sec. I", "So it is")\ndef unnumbered_first():\n    pass\n'
     (folder / "a.py").write_text(text, encoding="utf-8")
     with pytest.raises(Refused, match="must be named unnumbered_<number>_<words>, but one is unnumbered_first"):
         claims.defined(folder)
