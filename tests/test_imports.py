@@ -92,7 +92,7 @@ def test_scripts_import_no_scripts_but_claims_the_helpers_of_their_paper(path):
     (ORACLE, "import qutip", ["qutip"]),
     (ORACLE, "def f():\n    import qutip", []),
     ("qnet/chiral/peak.py", "from qnet import chain, checks", ["qnet.chain"]),
-    ("qnet/chiral/peak.py", "from ..chain import sample", ["qnet.chain.sample"]),
+    ("qnet/chiral/peak.py", "from ..chain.links import Links", ["qnet.chain.links"]),
     ("qnet/chiral/peak.py", "from . import network\nfrom .network import Network", []),
     ("qnet/chiral/peak.py", "from qnet.pipeline import table", ["qnet.pipeline.table"]),
     ("qnet/chain/protocols/cutoff.py", "from qnet.chain.links import Links\nfrom numba import njit", []),

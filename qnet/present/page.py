@@ -14,6 +14,7 @@ import jinja2
 import yaml
 
 from qnet import __version__
+from qnet.errors import Refused
 from qnet.pipeline import source, study
 from qnet.present.claims import VERDICTS
 
@@ -121,9 +122,14 @@ def _shorter(picture: str) -> str:
 
 
 def heading(script: Path) -> tuple[str, str, str]:
-    """Reads (title, source, label) from a script's first line: "A title. Someone et al., Fig. 1." or "A title."."""
-    line = (ast.get_docstring(ast.parse(script.read_bytes())) or "").splitlines()[0]
-    found = re.fullmatch(r"(?P<title>.*?)\.?(?: (?P<source>\w+ et al\.), (?P<label>.*?)\.?)?", line)
+    """Reads (title, source, label) from a script's first line: "A title. Someone et al., Fig. 1." or "A title.".
+
+    Raises Refused for a script without such a line.
+    """
+    text = ast.get_docstring(ast.parse(script.read_bytes()))
+    if not text:
+        raise Refused(f"{script} must begin with a docstring, whose first line is the title, but has none")
+    found = re.fullmatch(r"(?P<title>.*?)\.?(?: (?P<source>\w+ et al\.), (?P<label>.*?)\.?)?", text.splitlines()[0])
     assert found
     title, source, label = found["title"], found["source"] or "", found["label"] or ""
     return title, source, label[:1].upper() + label[1:]
