@@ -187,7 +187,7 @@ rule table:
         "workflow/scripts/tables/{wildcards.id}.py"
 
 
-# The claims of one paper. Its script's functions take the studies that they read, and call the models themselves.
+# The claims of one paper. The functions in its folder take the studies that they read, and call the models themselves.
 rule claims:
     input:
         recipe=lambda wildcards: MADE_OF[f"claims.{wildcards.paper}"],
@@ -203,7 +203,7 @@ rule claims:
     params:
         recipe=lambda wildcards: RECIPES[f"claims.{wildcards.paper}"],
     script:
-        "workflow/scripts/claims/{wildcards.paper}.py"
+        "workflow/scripts/claims.py"
 
 
 rule audit:

@@ -40,7 +40,8 @@ def recipes(config: Mapping[str, Any], batches: Mapping[str, Sequence[study.Batc
             settings = {"caption": block["caption"], "printed": block.get("printed")}
             found[f"{rule}.{name}"] = _recipe(f"{kind}/{name}.py", data=data, **settings)
     for paper, studies in claimed().items():
-        found[f"claims.{paper}"] = _recipe(f"claims/{paper}.py", data={name: tables[name] for name in studies})
+        files = (SCRIPTS / "claims" / paper).glob("*.py")
+        found[f"claims.{paper}"] = _recipe("claims.py", *files, data={name: tables[name] for name in studies})
     drawn = [SCRIPTS / kind / f"{name}.py" for kind in ("figures", "tables") for name in config[kind]]
     citation = source.ROOT / "CITATION.cff"
     shown = sorted((source.ROOT / "workflow/page").iterdir())
@@ -70,8 +71,8 @@ def tracked(config: Mapping[str, Any]) -> dict[str, str]:
 
 def claimed() -> dict[str, list[str]]:
     """The studies that the claims of each paper read."""
-    scripts = sorted((SCRIPTS / "claims").glob("*.py"), reverse=True)
-    return {path.stem: source.claimed(path) for path in scripts}
+    folders = {path.parent for path in (SCRIPTS / "claims").glob("*/*.py")}
+    return {folder.name: source.claimed(folder) for folder in sorted(folders, reverse=True)}
 
 
 def _recipe(script: str, *files: Path, **settings: Any) -> Recipe:

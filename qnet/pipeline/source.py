@@ -35,9 +35,10 @@ def arguments(script: Path, function: str) -> set[str]:
     return set()
 
 
-def claimed(script: Path) -> list[str]:
-    """Names of the studies that the functions of a script of claims take."""
-    functions = [node for node in _parsed(script).body if isinstance(node, ast.FunctionDef) and _is_claim(node)]
+def claimed(folder: Path) -> list[str]:
+    """Names of the studies that the claims in the files of a folder take."""
+    nodes = [node for path in folder.glob("*.py") for node in _parsed(path).body]
+    functions = [node for node in nodes if isinstance(node, ast.FunctionDef) and _is_claim(node)]
     return sorted({argument.arg for node in functions for argument in node.args.args})
 
 

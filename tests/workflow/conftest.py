@@ -10,7 +10,7 @@ from copies import ROOT, Project, copied
 def two_figures(folder: Path) -> Project:
     """A copy of the project with two figures from three small studies, one of them in two batches."""
     made = copied(folder)
-    for script in (folder / "workflow/scripts").glob("*s/*.py"):
+    for script in (folder / "workflow/scripts").glob("*s/**/*.py"):
         if script.stem not in ("mok_fig3", "mok_fig7"):
             script.unlink()
     whole = yaml.safe_load((ROOT / "config.yaml").read_bytes())

@@ -50,7 +50,7 @@ def half(whole: Whole) -> Half:
 SCRIPT = '''
 """The halves."""
 
-from qnet import text
+from qnet.present import markdown
 
 
 def make(halves):
@@ -58,7 +58,7 @@ def make(halves):
 
 
 if __name__ == "__main__":
-    text.render(make, snakemake)
+    markdown.render(make, snakemake)
 '''
 TARGET = "figures/seen.csv"
 HALVES = {"model": "waiting.half", "grid": {"g1": [0.25, 0.5, 1.0]}, "values_per_batch": 1}

@@ -10,9 +10,9 @@ import pytest
 from matplotlib.figure import Figure
 
 from copies import ROOT
-from qnet import figure
 from qnet.errors import Refused
 from qnet.pipeline import files, table
+from qnet.present import save
 
 
 def test_a_failed_write_leaves_nothing(tmp_path):
@@ -66,7 +66,7 @@ def write_table(path):
 
 def write_figure(kind):
     def write(path):
-        figure.save(Figure(), **{name: path if name == kind else path.with_name(name) for name in KINDS})
+        save.figure(Figure(), **{name: path if name == kind else path.with_name(name) for name in KINDS})
 
     return write
 

@@ -1,4 +1,4 @@
-"""What a job reads: the tables that the config asks for now, and no other."""
+"""What a job reads: the tables that the config asks for now, and no other; and what it says when it fails."""
 
 from types import SimpleNamespace
 
@@ -62,3 +62,37 @@ def test_a_table_in_the_place_of_another_is_refused(reading):
     paths[0].write_bytes(paths[1].read_bytes())
     with pytest.raises(Refused, match=r"mok_map.parquet must hold study mok_map, .* but holds study mok_decay, "):
         job.tables(snakemake)
+
+
+def test_a_refusal_is_one_sentence_and_in_the_log(tmp_path):
+    snakemake = SimpleNamespace(log=[str(tmp_path / "log")], params=SimpleNamespace())
+    with pytest.raises(SystemExit, match=r"^Error: g1 must be finite$"), job.running(snakemake):
+        raise Refused("g1 must be finite")
+    log = (tmp_path / "log").read_text(encoding="utf-8")
+    assert "refused: g1 must be finite" in log
+    assert "Traceback" in log
+
+
+def test_code_that_was_edited_meanwhile_ends_the_job(tmp_path):
+    params = SimpleNamespace(recipe={"code": {"qnet/present/markdown.py": "0" * 16}})
+    snakemake = SimpleNamespace(log=[str(tmp_path / "log")], params=params)
+    message = (
+        r"^Error: code must stay as it was when the run began, but qnet/present/markdown.py has changed; run again$"
+    )
+    with pytest.raises(SystemExit, match=message), job.running(snakemake):
+        pass
+
+
+@pytest.mark.parametrize("error", [KeyError, ValueError])
+def test_a_bug_keeps_its_traceback(tmp_path, error):
+    """A ValueError too, such as NumPy's for shapes that do not broadcast: it is no refusal of ours."""
+    snakemake = SimpleNamespace(log=[str(tmp_path / "log")], params=SimpleNamespace())
+    with pytest.raises(error), job.running(snakemake):
+        raise error("oops")
+    assert "Traceback" in (tmp_path / "log").read_text(encoding="utf-8")
+
+
+def test_a_log_that_cannot_be_written_hides_nothing():
+    snakemake = SimpleNamespace(log=["/dev/full"], params=SimpleNamespace())
+    with pytest.raises(SystemExit, match=r"^Error: g1 must be finite$"), job.running(snakemake):
+        raise Refused("g1 must be finite")

@@ -76,7 +76,9 @@ def test_a_recipe_names_the_code_that_a_script_reaches():
     batches = {name: study.batches(name, block, CONFIG["seed"]) for name, block in CONFIG["studies"].items()}
     found = recipe.recipes(CONFIG, batches)
     figure = found["figure.avis_fig6"]
-    assert {"workflow/scripts/figures/avis_fig6.py", "qnet/figure.py", "qnet/curves.py"} < set(figure["code"])
+    assert {"workflow/scripts/figures/avis_fig6.py", "qnet/present/style.py", "qnet/present/curves.py"} < set(
+        figure["code"]
+    )
     assert "workflow/scripts/figures/avis_fig5.py" not in figure["code"]
     assert not [name for name in figure["code"] if name.startswith(("qnet/chain/", "qnet/chiral/", "qnet/midpoint/"))]
     assert "qnet/chain/kernels.py" in found["claims.avis"]["code"]
@@ -87,8 +89,8 @@ def test_a_recipe_names_the_code_that_a_script_reaches():
 def test_code_that_is_edited_after_planning_is_refused():
     code = source.reached([ROOT / "workflow/scripts/audit.py"])
     recipe.check_code({"code": code})
-    for changed in (code | {"qnet/text.py": "0" * 16}, code | {"qnet/gone.py": "0" * 16}):
-        with pytest.raises(Refused, match=r"code must stay as it was when the run began, but qnet/\w+\.py has changed"):
+    for changed in (code | {"qnet/present/markdown.py": "0" * 16}, code | {"qnet/gone.py": "0" * 16}):
+        with pytest.raises(Refused, match=r"code must stay as it was when the run began, but qnet/\S+\.py has changed"):
             recipe.check_code({"code": changed})
 
 

@@ -6,7 +6,6 @@ import pyarrow.parquet as pq
 import pytest
 
 from copies import about
-from qnet import text
 from qnet.errors import Refused
 from qnet.pipeline import table
 
@@ -119,9 +118,3 @@ def test_merge_refuses_strangers(batch, columns, origin, message):
 def test_merge_misses_a_column(batch):
     with pytest.raises(Refused, match="study s must have a column g2, but its batch files lack it"):
         merge([batch()], {"g2": [1.0]})
-
-
-def test_text_tables():
-    frame = pd.DataFrame({"cavities": [True], "g1": [np.nan], "concurrence": [0.96900778760582]})
-    assert text.as_text(frame, 10).values.tolist() == [["true", "", "0.9690077876"]]
-    assert text.markdown(frame).splitlines()[-1] == "| true |  | 0.969008 |"

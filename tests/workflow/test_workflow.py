@@ -42,7 +42,7 @@ def test_reruns(finished):
     finished.run()
     assert finished.due() == set()
 
-    style = finished.root / "qnet/figure.py"
+    style = finished.root / "qnet/present/style.py"
     whole = style.read_text(encoding="utf-8")
     style.write_text(whole.replace('"lines.linewidth": 1.1', '"lines.linewidth": 1.2'), encoding="utf-8")
     assert finished.due() == set(FIGURES.values())
@@ -64,7 +64,7 @@ def test_content_decides_whatever_the_time_stamps_say(finished):
     for path in (finished.root / "workflow/scripts").rglob("*.py"):
         path.touch()
     assert finished.due() == set()
-    library, script = finished.root / "qnet/curves.py", finished.root / "workflow/scripts/figures/mok_fig3.py"
+    library, script = finished.root / "qnet/present/curves.py", finished.root / "workflow/scripts/figures/mok_fig3.py"
     for path, due in ((library, set(FIGURES.values())), (script, {FIGURES["mok_fig3"]})):
         whole = path.read_text(encoding="utf-8")
         path.write_text(f"{whole}\n\nUNUSED = 1\n", encoding="utf-8")

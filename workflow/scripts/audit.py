@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from qnet import text
 from qnet.errors import Refused
 from qnet.pipeline import files, job
+from qnet.present import markdown
 
 COLUMNS = ["id", "paper", "section", "statement", "printed", "computed", "uncertainty", "verdict", "note"]
 
@@ -17,4 +17,4 @@ with job.running(snakemake):
     with files.replacing(snakemake.output.csv) as temporary:
         frame.to_csv(temporary, index=False, lineterminator="\n")
     with files.replacing(snakemake.output.md) as temporary:
-        temporary.write_text(text.markdown(frame), encoding="utf-8")
+        temporary.write_text(markdown.table(frame), encoding="utf-8")

@@ -2,8 +2,8 @@
 
 import yaml
 
-from qnet import page
 from qnet.pipeline import files, job, recipe, source
+from qnet.present import page
 
 with job.running(snakemake):
     citation = yaml.safe_load((source.ROOT / "CITATION.cff").read_bytes())

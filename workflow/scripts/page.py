@@ -5,8 +5,8 @@ from pathlib import Path
 import vl_convert
 import yaml
 
-from qnet import page
 from qnet.pipeline import files, job, recipe, source
+from qnet.present import page
 
 with job.running(snakemake):
     given, planned = snakemake.input, snakemake.params.recipe

@@ -4,14 +4,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch, Rectangle
 
-from qnet import figure
+from qnet.present import panels, save, style
 
 _LEFT, _CENTRE, _MIDPOINT, _RIGHT = 0.0, 5.0, 6.4, 10.0
-_NODE, _STATION = figure.COLOR["node_1"], figure.COLOR["station"]
+_NODE, _STATION = style.COLOR["node_1"], style.COLOR["station"]
 
 
 def draw() -> Figure:
-    fig, (ax,) = figure.column(height_in=1.25)
+    fig, (ax,) = panels.column(height_in=1.25)
     ax.set(xlim=(-0.75, 10.75), ylim=(-2.75, 1.4), aspect="equal")
     ax.axis("off")
     ax.plot([_LEFT, _RIGHT], [0, 0], color="0.75", lw=3, zorder=0)
@@ -47,4 +47,4 @@ def _span(ax: Axes, start: float, end: float, y: float, text: str) -> None:
 
 
 if __name__ == "__main__":
-    figure.render(draw, snakemake)
+    save.render(draw, snakemake)

@@ -5,9 +5,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from qnet import figure
+from qnet.present import panels, save, style
 
-_DOUBLE, _SINGLE = figure.COLOR["double_click"], figure.COLOR["single_click"]
+_DOUBLE, _SINGLE = style.COLOR["double_click"], style.COLOR["single_click"]
 _KEPT = 0.99  # of the fidelity of a centred midpoint: the mark that Sec. II.2 uses
 
 
@@ -21,22 +21,22 @@ def draw(
     avis_single_click_simulated: pd.DataFrame,
     avis_cycle: pd.DataFrame,
 ) -> Figure:
-    fig, (probability, fidelity, cycle, rate) = figure.page(rows=2, columns=2, height_in=4.3)
+    fig, (probability, fidelity, cycle, rate) = panels.page(rows=2, columns=2, height_in=4.3)
     double = (avis_double_click, avis_double_click_leading, avis_double_click_simulated)
     single = (avis_single_click, avis_single_click_leading, avis_single_click_simulated)
     for column, ax, unit in (("success_probability", probability, 1e-4), ("fidelity", fidelity, 1)):
         _protocol(ax, column, unit, *double, color=_DOUBLE, dash="-", marker="o", label="double click")
-        _protocol(ax, column, unit, *single, color=_SINGLE, dash=figure.DASHES[3], marker="s", label="single click")
+        _protocol(ax, column, unit, *single, color=_SINGLE, dash=style.DASHES[3], marker="s", label="single click")
     probability.set(ylabel=r"success probability $P_{\rm succ}$ [$10^{-4}$]", ylim=(0, 3.2))
-    probability.plot([], [], "k", lw=0.6, ls=figure.DASHES[1], label="leading order")
+    probability.plot([], [], "k", lw=0.6, ls=style.DASHES[1], label="leading order")
     probability.plot([], [], "o", mfc="white", mec="black", mew=0.8, ms=3, label="brute force")
     probability.legend(loc="upper center", ncols=2, columnspacing=1.2)
     fidelity.plot(
         avis_single_click_literature.asymmetry_km,
         avis_single_click_literature.fidelity,
-        color=figure.COLOR["approximation"],
+        color=style.COLOR["approximation"],
         lw=0.9,
-        ls=figure.DASHES[2],
+        ls=style.DASHES[2],
         label="single click, literature coherence",
     )
     fidelity.legend(*([part[-1]] for part in fidelity.get_legend_handles_labels()), loc="lower center")
@@ -48,14 +48,14 @@ def draw(
         _mark_kept(fidelity, exact, color, name)
 
     free = avis_cycle[avis_cycle.local_time_s == 0]
-    for (floor, rows), dash in zip(avis_cycle.groupby("local_time_s"), figure.DASHES, strict=False):
+    for (floor, rows), dash in zip(avis_cycle.groupby("local_time_s"), style.DASHES, strict=False):
         label = rf"local floor {1e3 * floor:g} ms" if floor else "no local floor"
         cycle.plot(rows.asymmetry_km, 1e3 * rows.cycle_time_s, color="black", ls=dash, label=label)
     cycle.set(ylabel=r"cycle time $T_{\rm cycle}$ [ms]", ylim=(0.4, 1.1))
     cycle.legend(loc="upper center")
     protocols = (
         (avis_double_click, _DOUBLE, "-", "double click"),
-        (avis_single_click, _SINGLE, figure.DASHES[3], "single click"),
+        (avis_single_click, _SINGLE, style.DASHES[3], "single click"),
     )
     for exact, color, dash, name in protocols:
         rate.plot(
@@ -68,8 +68,8 @@ def draw(
     rate.set(ylabel=r"rate $P_{\rm succ}/T_{\rm cycle}$ [1/s]", yscale="log", ylim=(0.04, 0.6))
     rate.set_yticks([0.05, 0.1, 0.2, 0.5], ["0.05", "0.1", "0.2", "0.5"])
     rate.yaxis.set_minor_formatter("")
-    figure.label_line(rate, 0, 0.36, "single click", _SINGLE, ha="center", va="top")
-    figure.label_line(rate, 0, 0.08, "double click", _DOUBLE, ha="center", va="top")
+    panels.label_line(rate, 0, 0.36, "single click", _SINGLE, ha="center", va="top")
+    panels.label_line(rate, 0, 0.08, "double click", _DOUBLE, ha="center", va="top")
     for ax in (probability, fidelity, cycle, rate):
         ax.set(xlabel=r"asymmetry $\Delta L$ [km]", xlim=(-102, 102), xticks=np.linspace(-100, 100, 5))
     return fig
@@ -80,7 +80,7 @@ def _protocol(
     color: str, dash: object, marker: str, label: str,
 ) -> None:  # fmt: skip
     ax.plot(exact.asymmetry_km, exact[column] / unit, color=color, ls=dash, label=label)
-    ax.plot(leading.asymmetry_km, leading[column] / unit, color="black", lw=0.6, ls=figure.DASHES[1], zorder=3,
+    ax.plot(leading.asymmetry_km, leading[column] / unit, color="black", lw=0.6, ls=style.DASHES[1], zorder=3,
             label=f"_{label}, leading order")  # fmt: skip
     ax.plot(simulated.asymmetry_km, simulated[column] / unit, marker, mfc="white", mec=color, mew=0.8, ms=3, zorder=4,
             label=f"_{label}, brute force")  # fmt: skip
@@ -93,8 +93,8 @@ def _mark_kept(ax: Axes, exact: pd.DataFrame, color: str, name: str) -> None:
     place = float(np.interp(-level, -right.fidelity, right.asymmetry_km))
     ax.plot([-place, place], [level, level], "v", color=color, ms=4.5, zorder=6, label=f"_{name}, 99 % of the largest")
     text = rf"$F=0.99\,F(0)$ at $\pm${place:.0f} km"
-    figure.label_line(ax, 0, exact.fidelity.max() - 0.009, text, color, ha="center", va="top")
+    panels.label_line(ax, 0, exact.fidelity.max() - 0.009, text, color, ha="center", va="top")
 
 
 if __name__ == "__main__":
-    figure.render(draw, snakemake)
+    save.render(draw, snakemake)

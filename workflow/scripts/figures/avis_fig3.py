@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from qnet import figure
+from qnet.present import panels, save, style
 
-_GAUSSIAN, _LORENTZIAN = "-", figure.DASHES[1]
+_GAUSSIAN, _LORENTZIAN = "-", style.DASHES[1]
 
 
 def draw(
@@ -15,9 +15,9 @@ def draw(
     avis_lorentzian: pd.DataFrame,
     avis_lorentzian_leading: pd.DataFrame,
 ) -> Figure:
-    fig, (ax,) = figure.column(height_in=2.7)
+    fig, (ax,) = panels.column(height_in=2.7)
     lengths = sorted(avis_gaussian.asymmetry_km.unique(), reverse=True)
-    for length, color in zip(lengths, figure.sequence(len(lengths)), strict=True):
+    for length, color in zip(lengths, panels.sequence(len(lengths)), strict=True):
         shapes = ((avis_gaussian, _GAUSSIAN, ""), (avis_lorentzian, _LORENTZIAN, "_Lorentzian, "))
         for frame, dash, shape in shapes:
             rows = frame[frame.asymmetry_km == length]
@@ -25,17 +25,17 @@ def draw(
             ax.plot(rows.duration_s, rows.distinguishability, color=color, ls=dash, label=label)
     for frame, shape in ((avis_gaussian_leading, "Gaussian"), (avis_lorentzian_leading, "Lorentzian")):
         label = f"_{shape}, leading order"
-        ax.plot(frame.duration_s, frame.distinguishability, color="black", lw=0.7, ls=figure.DASHES[2], label=label)
+        ax.plot(frame.duration_s, frame.distinguishability, color="black", lw=0.7, ls=style.DASHES[2], label=label)
     ax.set(
         xlabel="photon duration, standard deviation in time [s]", ylabel=r"loss of indistinguishability $1-\mu$",
         xscale="log", yscale="log", xlim=(1e-12, 1e-7), ylim=(1e-18, 100), yticks=10.0 ** np.arange(-18, 1, 3),
     )  # fmt: skip
     ax.yaxis.minorticks_off()
     ax.legend(title=r"$\Delta L$", title_fontsize=7, loc="lower left")
-    figure.label_line(ax, 3e-9, 1e-1, "Lorentzian", "black", ha="center")
-    figure.label_line(ax, 1e-9, 3e-11, "Gaussian", "black", ha="right")
+    panels.label_line(ax, 3e-9, 1e-1, "Lorentzian", "black", ha="center")
+    panels.label_line(ax, 1e-9, 3e-11, "Gaussian", "black", ha="right")
     return fig
 
 
 if __name__ == "__main__":
-    figure.render(draw, snakemake)
+    save.render(draw, snakemake)

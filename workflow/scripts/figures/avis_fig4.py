@@ -4,18 +4,18 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from qnet import figure
+from qnet.present import panels, save, style
 
 _EVERY = 32  # of the integrated points is marked
-_SHAPES = {"Gaussian": ("-", "o"), "Lorentzian": (figure.DASHES[1], "s")}
+_SHAPES = {"Gaussian": ("-", "o"), "Lorentzian": (style.DASHES[1], "s")}
 
 
 def draw(avis_gaussian_third_order: pd.DataFrame, avis_lorentzian_third_order: pd.DataFrame) -> Figure:
-    fig, (loss, change) = figure.column(rows=2, height_in=4.4)
+    fig, (loss, change) = panels.column(rows=2, height_in=4.4)
     frames = (avis_gaussian_third_order, avis_lorentzian_third_order)
     lengths = sorted(avis_gaussian_third_order.asymmetry_km.unique(), reverse=True)
     for frame, (shape, (dash, marker)) in zip(frames, _SHAPES.items(), strict=True):
-        for length, color in zip(lengths, figure.sequence(len(lengths)), strict=True):
+        for length, color in zip(lengths, panels.sequence(len(lengths)), strict=True):
             rows = frame[frame.asymmetry_km == length]
             name = f"{shape}, {length:g} km"
             label = f"{length:g} km" if frame is frames[0] else f"_{name}"
@@ -27,14 +27,14 @@ def draw(avis_gaussian_third_order: pd.DataFrame, avis_lorentzian_third_order: p
             change.plot(rows.duration_s, rows.third_order_change.abs(), color=color, ls=dash, label=name)
     loss.set(ylabel=r"loss $1-\mu$", ylim=(1e-10, 10), yticks=10.0 ** np.arange(-9, 1, 3))
     loss.legend(title=r"$\Delta L$", title_fontsize=7, loc="lower left")
-    figure.label_line(loss, 2.2e-10, 5e-1, "Lorentzian", "black", ha="center")
-    figure.label_line(loss, 2.1e-11, 1e-6, "Gaussian", "black")
+    panels.label_line(loss, 2.2e-10, 5e-1, "Lorentzian", "black", ha="center")
+    panels.label_line(loss, 2.1e-11, 1e-6, "Gaussian", "black")
     change.set(
         xlabel="photon duration, standard deviation in time [s]", ylabel=r"third-order effect $|\mu-\mu_{\beta_3=0}|$",
         ylim=(1e-21, 1e-6), yticks=10.0 ** np.arange(-21, -5, 3),
     )  # fmt: skip
-    figure.label_line(change, 2e-10, 1e-8, "Lorentzian", "black", ha="center")
-    figure.label_line(change, 1.2e-10, 3e-12, "Gaussian", "black")
+    panels.label_line(change, 2e-10, 1e-8, "Lorentzian", "black", ha="center")
+    panels.label_line(change, 1.2e-10, 3e-12, "Gaussian", "black")
     for ax in (loss, change):
         ax.set(xscale="log", yscale="log", xlim=(0.9e-12, 1.1e-9))
         ax.yaxis.minorticks_off()
@@ -42,4 +42,4 @@ def draw(avis_gaussian_third_order: pd.DataFrame, avis_lorentzian_third_order: p
 
 
 if __name__ == "__main__":
-    figure.render(draw, snakemake)
+    save.render(draw, snakemake)

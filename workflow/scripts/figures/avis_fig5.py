@@ -3,16 +3,16 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from qnet import figure
+from qnet.present import panels, save, style
 
-_NODE = figure.COLOR["node_1"]
+_NODE = style.COLOR["node_1"]
 
 
 def draw(avis_positions: pd.DataFrame) -> Figure:
-    fig, (ax,) = figure.page(columns=1, height_in=1.6)
+    fig, (ax,) = panels.page(columns=1, height_in=1.6)
     even = avis_positions[avis_positions.asymmetry == 0]
     chains = list(avis_positions.groupby("asymmetry"))
-    ax.vlines(even.position_km, -0.5, len(chains) - 0.5, color=figure.COLOR["guide"], lw=0.5, zorder=0)
+    ax.vlines(even.position_km, -0.5, len(chains) - 0.5, color=style.COLOR["guide"], lw=0.5, zorder=0)
     for row, (asymmetry, nodes) in enumerate(chains):
         y = len(chains) - 1 - row
         ax.plot(nodes.position_km, [y] * len(nodes), color="0.55", lw=1.6, zorder=1)
@@ -31,4 +31,4 @@ def draw(avis_positions: pd.DataFrame) -> Figure:
 
 
 if __name__ == "__main__":
-    figure.render(draw, snakemake)
+    save.render(draw, snakemake)

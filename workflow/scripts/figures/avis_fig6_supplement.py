@@ -5,13 +5,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from qnet import figure
+from qnet.present import panels, save, style
 
 
 def draw(
     avis_chain_links: pd.DataFrame, avis_chain_lengths: pd.DataFrame, avis_chain_coherence: pd.DataFrame
 ) -> Figure:
-    fig, axes = figure.page(rows=2, columns=3, height_in=4.6)
+    fig, axes = panels.page(rows=2, columns=3, height_in=4.6)
     links = avis_chain_links.assign(chain=[_links(row) for row in avis_chain_links.itertuples()])
     lengths = avis_chain_lengths.assign(chain=[f"{x:g} km" for x in avis_chain_lengths.length_km])
     coherence = avis_chain_coherence.assign(chain=[f"{x:g} s" for x in avis_chain_coherence.coherence_time_s])
@@ -33,21 +33,21 @@ def _links(row: tuple) -> str:
 
 def _column(above: Axes, below: Axes, frame: pd.DataFrame) -> None:
     chains = frame.groupby("chain", sort=False)
-    for (chain, rows), color, dash in zip(chains, figure.sequence(len(chains)), figure.DASHES, strict=False):
+    for (chain, rows), color, dash in zip(chains, panels.sequence(len(chains)), style.DASHES, strict=False):
         placed, extended = (
             rows[rows.layout == layout].set_index("asymmetry") for layout in ("asymmetric", "extended_fibre")
         )
         symmetric = placed.key_rate_hz.iloc[0]
-        style = {"color": color, "ls": dash, "label": chain}
-        figure.estimate(above, placed.index, placed.key_rate_hz / symmetric, placed.key_rate_hz_se / symmetric, **style)
+        looks = {"color": color, "ls": dash, "label": chain}
+        panels.estimate(above, placed.index, placed.key_rate_hz / symmetric, placed.key_rate_hz_se / symmetric, **looks)
         keyed = placed.key_rate_hz > 10 * placed.key_rate_hz_se
         placed, extended = placed[keyed], extended[keyed]
         ratio = extended.key_rate_hz / placed.key_rate_hz
         se = np.hypot(extended.key_rate_hz_se, ratio * placed.key_rate_hz_se) / placed.key_rate_hz
-        figure.estimate(below, placed.index, ratio, se, **style)
-    below.axhline(1, color=figure.COLOR["guide"], lw=0.6, zorder=0)
+        panels.estimate(below, placed.index, ratio, se, **looks)
+    below.axhline(1, color=style.COLOR["guide"], lw=0.6, zorder=0)
     above.legend(loc="upper right")
 
 
 if __name__ == "__main__":
-    figure.render(draw, snakemake)
+    save.render(draw, snakemake)

@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from qnet import figure
+from qnet.present import panels, save, style
 
 _DB_PER_KM = 0.2
 
@@ -16,18 +16,18 @@ def draw(
     chain_kink: pd.DataFrame,
     chain_slopes_spacing: pd.DataFrame,
 ) -> Figure:
-    fig, (swap, storage, kink) = figure.page(columns=3, height_in=2.3)
+    fig, (swap, storage, kink) = panels.page(columns=3, height_in=2.3)
     _against(swap, chain_one_repeater, chain_exponential_repeater, "swap_time_s", "time to swap")
     _against(storage, chain_one_repeater, chain_exponential_repeater, "storage_time_s", "storage time")
-    swap.plot([], [], "k", ls=figure.DASHES[1], lw=0.8, label="Eqs. (34)-(36)")
+    swap.plot([], [], "k", ls=style.DASHES[1], lw=0.8, label="Eqs. (34)-(36)")
     swap.legend(loc="upper left")
     kink.plot(
-        chain_kink.success_probability, chain_kink.swap_time_slope, color=figure.COLOR["even"], label="_one repeater"
+        chain_kink.success_probability, chain_kink.swap_time_slope, color=style.COLOR["even"], label="_one repeater"
     )
     for (links, rows), marker, fill in zip(chain_slopes_spacing.groupby("links"), "os", ("white", "0.5"), strict=True):
         p = 10 ** (-_DB_PER_KM * rows.spacing_km / 10)
         kink.errorbar(
-            p, rows.duration_kink, 2 * rows.duration_kink_se, fmt=marker, color=figure.COLOR["even"], mfc=fill,
+            p, rows.duration_kink, 2 * rows.duration_kink_se, fmt=marker, color=style.COLOR["even"], mfc=fill,
             mew=0.8, ms=3.5, lw=0.8, label=f"{links} links",
         )  # fmt: skip
     kink.set(
@@ -42,11 +42,11 @@ def draw(
 
 def _against(ax: Axes, exact: pd.DataFrame, argument: pd.DataFrame, name: str, label: str) -> None:
     families = exact.groupby("length_km")
-    for (length, rows), color in zip(families, figure.sequence(len(families)), strict=True):
+    for (length, rows), color in zip(families, panels.sequence(len(families)), strict=True):
         rival = argument[argument.length_km == length]
         unit = rival[name].iloc[0]
         ax.plot(rows.asymmetry, rows[name] / unit, color=color, label=f"{length:g} km")
-        ax.plot(rival.asymmetry, rival[name] / unit, color=color, ls=figure.DASHES[1], lw=0.8,
+        ax.plot(rival.asymmetry, rival[name] / unit, color=color, ls=style.DASHES[1], lw=0.8,
                 label=f"_{length:g} km, Eqs. (34)-(36)")  # fmt: skip
     ax.set(
         xlabel=r"node asymmetry $\mathcal{A}_n$", ylabel=f"{label}, relative", xlim=(0, 0.4), yscale="log",
@@ -57,4 +57,4 @@ def _against(ax: Axes, exact: pd.DataFrame, argument: pd.DataFrame, name: str, l
 
 
 if __name__ == "__main__":
-    figure.render(draw, snakemake)
+    save.render(draw, snakemake)

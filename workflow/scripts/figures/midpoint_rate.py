@@ -5,13 +5,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from qnet import figure
+from qnet.present import panels, save, style
 
 _TARGET = 0.9  # fidelity; that of the single-click study
 _LENGTH_KM = 100  # of every link here
-_COLOR = {name: figure.COLOR[name] for name in ("gaussian", "lorentzian")}
+_COLOR = {name: style.COLOR[name] for name in ("gaussian", "lorentzian")}
 _MARKER = {3e-11: "o", 1e-10: "s", 1e-9: "^"}
-_DASH = dict(zip(_MARKER, (figure.DASHES[2], figure.DASHES[1], "-"), strict=True))
+_DASH = dict(zip(_MARKER, (style.DASHES[2], style.DASHES[1], "-"), strict=True))
 
 
 def draw(
@@ -20,7 +20,7 @@ def draw(
     midpoint_near_centre: pd.DataFrame,
     midpoint_tolerance: pd.DataFrame,
 ) -> Figure:
-    fig, (single, double, slope, tolerance) = figure.page(rows=2, columns=2, height_in=4.6)
+    fig, (single, double, slope, tolerance) = panels.page(rows=2, columns=2, height_in=4.6)
     _rates(single, midpoint_single_click[midpoint_single_click.reached])
     single.set(ylabel=rf"single-click rate, $F\geq{_TARGET}$ [1/s]", ylim=(0.02, 6))
     single.legend(ncols=2, loc="lower left", columnspacing=1)
@@ -39,24 +39,24 @@ def draw(
         if rows.asymmetry_km.max() < midpoint_double_click.asymmetry_km.max():
             end = rows.iloc[-1]
             text = f"Lorentzian, {1e12 * duration:g} ps:\n$F<{_TARGET}$ beyond {end.asymmetry_km:.0f} km"
-            figure.label_line(double, end.asymmetry_km + 2, end.rate_hz * 1.03, text, _COLOR["lorentzian"], va="bottom")
+            panels.label_line(double, end.asymmetry_km + 2, end.rate_hz * 1.03, text, _COLOR["lorentzian"], va="bottom")
 
     best = midpoint_double_click[midpoint_double_click.asymmetry_km == 0].fidelity.max()
     for (photon, duration), rows in midpoint_near_centre.groupby(["photon", "duration_s"], sort=False):
-        style = {"color": _COLOR[photon], "ls": _DASH[duration], "label": _name(photon, duration)}
-        slope.plot(rows.asymmetry_km, best - rows.fidelity, **style)
+        looks = {"color": _COLOR[photon], "ls": _DASH[duration], "label": _name(photon, duration)}
+        slope.plot(rows.asymmetry_km, best - rows.fidelity, **looks)
     slope.set(
         xlabel=r"asymmetry $|\Delta L|$ [km]", ylabel=r"fidelity lost $F(0)-F(\Delta L)$",
         xscale="log", yscale="log", xlim=(0.01, 100), ylim=(1e-12, 1),
     )  # fmt: skip
     slope.yaxis.minorticks_off()
-    figure.label_line(slope, 0.02, 1.2e-1, r"Lorentzian, $\propto|\Delta L|^{1/2}$", _COLOR["lorentzian"])
-    figure.label_line(slope, 0.3, 3e-11, r"Gaussian, $\propto\Delta L^2$", _COLOR["gaussian"])
+    panels.label_line(slope, 0.02, 1.2e-1, r"Lorentzian, $\propto|\Delta L|^{1/2}$", _COLOR["lorentzian"])
+    panels.label_line(slope, 0.3, 3e-11, r"Gaussian, $\propto\Delta L^2$", _COLOR["gaussian"])
 
     tolerance.axhspan(_LENGTH_KM, 1e9, color="0.92", lw=0)
-    figure.label_line(tolerance, 1.3e-12, 2 * _LENGTH_KM, "longer than the link", "0.4")
+    panels.label_line(tolerance, 1.3e-12, 2 * _LENGTH_KM, "longer than the link", "0.4")
     for (photon, loss), rows in midpoint_tolerance.groupby(["photon", "loss"], sort=False):
-        dash = "-" if loss == midpoint_tolerance.loss.max() else figure.DASHES[1]
+        dash = "-" if loss == midpoint_tolerance.loss.max() else style.DASHES[1]
         tolerance.plot(
             rows.duration_s,
             rows.tolerated_asymmetry_km,
@@ -91,4 +91,4 @@ def _rates(ax: Axes, frame: pd.DataFrame) -> None:
 
 
 if __name__ == "__main__":
-    figure.render(draw, snakemake)
+    save.render(draw, snakemake)

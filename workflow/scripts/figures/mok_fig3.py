@@ -4,18 +4,18 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from qnet import figure
+from qnet.present import panels, save, style
 
 
 def draw(mok_master_equation: pd.DataFrame, mok_long_time: pd.DataFrame, printed: dict) -> Figure:
-    fig, (value, error) = figure.column(rows=2, height_in=3.1)
+    fig, (value, error) = panels.column(rows=2, height_in=3.1)
     exact, approximate = mok_master_equation, mok_long_time
-    value.plot(exact.time, exact.concurrence, color=figure.COLOR["concurrence"], label="master equation")
+    value.plot(exact.time, exact.concurrence, color=style.COLOR["concurrence"], label="master equation")
     value.plot(
         approximate.time,
         approximate.concurrence,
-        color=figure.COLOR["approximation"],
-        ls=figure.DASHES[1],
+        color=style.COLOR["approximation"],
+        ls=style.DASHES[1],
         label="Eq. (10)",
     )
     value.set(ylabel="concurrence $C$", ylim=(0, 1.05))
@@ -23,13 +23,11 @@ def draw(mok_master_equation: pd.DataFrame, mok_long_time: pd.DataFrame, printed
 
     late = exact.time > 0
     relative = np.abs(approximate.concurrence[late] / exact.concurrence[late] - 1)
-    error.semilogy(
-        exact.time[late], relative, color=figure.COLOR["approximation"], ls=figure.DASHES[1], label="Eq. (10)"
-    )
+    error.semilogy(exact.time[late], relative, color=style.COLOR["approximation"], ls=style.DASHES[1], label="Eq. (10)")
     peak = exact.time[exact.concurrence.idxmax()]
     for ax in (value, error):
-        ax.axvline(peak, color=figure.COLOR["guide"], lw=0.8)
-        ax.axvline(printed["good_from"], color=figure.COLOR["printed"], lw=0.6, ls=(0, (1, 2)))
+        ax.axvline(peak, color=style.COLOR["guide"], lw=0.8)
+        ax.axvline(printed["good_from"], color=style.COLOR["printed"], lw=0.6, ls=(0, (1, 2)))
         ax.set_xlim(0, 40)
     error.text(peak + 0.5, 3, "peak of the exact curve", fontsize=7, color="0.35")
     error.text(printed["good_from"] - 0.5, 3e-5, "good from here,\nsays the paper", fontsize=7, ha="right")
@@ -38,4 +36,4 @@ def draw(mok_master_equation: pd.DataFrame, mok_long_time: pd.DataFrame, printed
 
 
 if __name__ == "__main__":
-    figure.render(draw, snakemake)
+    save.render(draw, snakemake)

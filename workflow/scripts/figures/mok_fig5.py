@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from qnet import figure
+from qnet.present import panels, save, style
 
 _RUNS = 20  # per point, Fig. 5 of the paper
 _LEVELS = (0.5, 0.7, 0.9)
@@ -16,19 +16,19 @@ def draw(
     mok_detuning_map: pd.DataFrame,
     mok_readout: pd.DataFrame,
 ) -> Figure:
-    fig, (alone, both, senses) = figure.page(columns=3, height_in=2.3)
+    fig, (alone, both, senses) = panels.page(columns=3, height_in=2.3)
     kinds = {  # from the highest curve to the lowest
-        "cavity 1": (mok_cavity_detuning, "first", figure.COLOR["cavity"], "o"),
-        "cavity 2": (mok_cavity_detuning, "second", figure.COLOR["cavity"], "^"),
-        "atom 1": (mok_atom_detuning, "first", figure.COLOR["atom"], "s"),
-        "atom 2": (mok_atom_detuning, "second", figure.COLOR["atom"], "v"),
+        "cavity 1": (mok_cavity_detuning, "first", style.COLOR["cavity"], "o"),
+        "cavity 2": (mok_cavity_detuning, "second", style.COLOR["cavity"], "^"),
+        "atom 1": (mok_atom_detuning, "first", style.COLOR["atom"], "s"),
+        "atom 2": (mok_atom_detuning, "second", style.COLOR["atom"], "v"),
     }
-    for (label, (frame, nodes, color, marker)), dash in zip(kinds.items(), figure.DASHES, strict=False):
+    for (label, (frame, nodes, color, marker)), dash in zip(kinds.items(), style.DASHES, strict=False):
         rows = frame[frame.nodes == nodes]
         width = rows.filter(like="width").iloc[:, 0]
         scatter = rows.peak_sd / np.sqrt(_RUNS)
         alone.fill_between(width, rows.mean_peak - scatter, rows.mean_peak + scatter, color=color, alpha=0.18, lw=0)
-        figure.estimate(alone, width, rows.mean_peak, rows.mean_peak_se, color=color, ls=dash, label=label)
+        panels.estimate(alone, width, rows.mean_peak, rows.mean_peak_se, color=color, ls=dash, label=label)
         alone.plot(
             width, rows.runs_mean, marker, mfc="none", mec=color, mew=0.6, ms=2.8, label=f"_{label}, {_RUNS} runs"
         )
@@ -38,7 +38,7 @@ def draw(
     alone.legend(loc="lower left")
 
     grid = mok_detuning_map.pivot(index="width_atoms", columns="width_cavities", values="mean_peak")
-    figure.heat_map(both, grid.columns, grid.index, grid.to_numpy(), r"mean $C_{\max}$", levels=_LEVELS, vmin=0, vmax=1)
+    panels.heat_map(both, grid.columns, grid.index, grid.to_numpy(), r"mean $C_{\max}$", levels=_LEVELS, vmin=0, vmax=1)
     both.set(xlabel=r"$\delta_{\rm cavity}/\gamma_R$", ylabel=r"$\delta_{\rm atom}/\gamma_R$")
 
     paired = mok_atom_detuning[mok_atom_detuning.nodes == "both"]
@@ -57,8 +57,8 @@ def draw(
             mok_readout.peak_state_se,
         ),
     }
-    for (name, (label, width, value, error)), dash in zip(averages.items(), figure.DASHES, strict=False):
-        figure.estimate(senses, width, value, error, color=figure.COLOR[name], ls=dash, label=label)
+    for (name, (label, width, value, error)), dash in zip(averages.items(), style.DASHES, strict=False):
+        panels.estimate(senses, width, value, error, color=style.COLOR[name], ls=dash, label=label)
     senses.set(
         xlabel=r"width for both atoms $\delta_{\rm atom}/\gamma_R$",
         ylabel="averaged concurrence",
@@ -70,4 +70,4 @@ def draw(
 
 
 if __name__ == "__main__":
-    figure.render(draw, snakemake)
+    save.render(draw, snakemake)

@@ -5,30 +5,30 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
-from qnet import figure
+from qnet.present import panels, save, style
 
 _SAME = 0.01  # in log couplings: ascents that end within 1 % of each other have found the same optimum
 
 
 def draw(mok_decay: pd.DataFrame, mok_decay_optimum: pd.DataFrame, printed: dict) -> Figure:
-    fig, (value, couplings) = figure.column(rows=2, height_in=3.5)
+    fig, (value, couplings) = panels.column(rows=2, height_in=3.5)
     slow, fast = _branches(mok_decay_optimum)
     value.plot(
-        mok_decay.decay, mok_decay.concurrence, color=figure.COLOR["concurrence"], label="$C_0$, printed couplings"
+        mok_decay.decay, mok_decay.concurrence, color=style.COLOR["concurrence"], label="$C_0$, printed couplings"
     )
-    for branch, dash, label in ((slow, figure.DASHES[1], r"$C_{\rm opt}$, branch of the printed optimum"),
-                                (fast, figure.DASHES[2], r"$C_{\rm opt}$, fast branch")):  # fmt: skip
-        value.plot(branch.decay, branch.concurrence, color=figure.COLOR["optimum"], ls=dash, label=label)
+    for branch, dash, label in ((slow, style.DASHES[1], r"$C_{\rm opt}$, branch of the printed optimum"),
+                                (fast, style.DASHES[2], r"$C_{\rm opt}$, fast branch")):  # fmt: skip
+        value.plot(branch.decay, branch.concurrence, color=style.COLOR["optimum"], ls=dash, label=label)
         for node in (1, 2):
-            color, name = figure.COLOR[f"node_{node}"], f"$g_{node}$, {'fast' if branch is fast else 'printed'} branch"
+            color, name = style.COLOR[f"node_{node}"], f"$g_{node}$, {'fast' if branch is fast else 'printed'} branch"
             couplings.semilogy(branch.decay, branch[f"g{node}"], color=color, ls=dash, label=name)
             _label(couplings, branch, node, above=node == 1 and branch is fast)
     other = _on_neither(mok_decay_optimum, (slow, fast))
-    elsewhere = {"color": figure.COLOR["guide"], "lw": 0.6, "label": "_best on neither branch"}
+    elsewhere = {"color": style.COLOR["guide"], "lw": 0.6, "label": "_best on neither branch"}
     value.plot(other.decay, other.concurrence, ".-", **elsewhere)
     for node in (1, 2):
         couplings.plot(other.decay, other[f"g{node}"], ".-", **elsewhere)
-    value.plot(0, printed["concurrence"], clip_on=False, **figure.PRINTED)
+    value.plot(0, printed["concurrence"], clip_on=False, **style.PRINTED)
     value.set(ylabel=r"$C_{\max}$", xlim=(0, 0.2), ylim=(0, 1))
     value.legend(loc="lower left", borderaxespad=0.2)
 
@@ -37,11 +37,11 @@ def draw(mok_decay: pd.DataFrame, mok_decay_optimum: pd.DataFrame, printed: dict
     if (lead[:-1] * lead[1:] < 0).any():
         crossing = float(np.interp(0, -lead, joined.decay))
         for ax in (value, couplings):
-            ax.axvline(crossing, color=figure.COLOR["guide"], lw=0.8, zorder=0)
+            ax.axvline(crossing, color=style.COLOR["guide"], lw=0.8, zorder=0)
         value.text(
             crossing + 0.003, 0.9, rf"branches cross at $\Gamma={crossing:.3f}\,\gamma_R$", fontsize=7, color="0.35"
         )
-    couplings.plot([0, 0], [printed["g1"], printed["g2"]], clip_on=False, **figure.PRINTED)
+    couplings.plot([0, 0], [printed["g1"], printed["g2"]], clip_on=False, **style.PRINTED)
     couplings.margins(y=0.15)
     couplings.set_yticks([0.1, 0.2, 0.5, 1, 2], ["0.1", "0.2", "0.5", "1", "2"])
     couplings.yaxis.set_minor_formatter(NullFormatter())
@@ -55,7 +55,7 @@ def _label(ax, branch, node, *, above):
     if len(branch):
         ends = (branch.decay.iloc[-1] * 0.98, branch[f"g{node}"].iloc[-1] * (1.06 if above else 0.94))
         align = {"ha": "right", "va": "bottom" if above else "top"}
-        figure.label_line(ax, *ends, f"$g_{node}$", figure.COLOR[f"node_{node}"], **align)
+        panels.label_line(ax, *ends, f"$g_{node}$", style.COLOR[f"node_{node}"], **align)
 
 
 def _branches(optima: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -90,4 +90,4 @@ def _log_distance(a, b):
 
 
 if __name__ == "__main__":
-    figure.render(draw, snakemake)
+    save.render(draw, snakemake)

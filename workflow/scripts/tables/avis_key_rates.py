@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from qnet import text
+from qnet.present import markdown
 
 _CHAIN = ["layout", "messages", "restart"]
 _ESTIMATES = ["duration_s", "qber", "key_rate_hz"]
@@ -16,4 +16,4 @@ def make(avis_chain: pd.DataFrame) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    text.render(make, snakemake)
+    markdown.render(make, snakemake)

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from qnet import text
+from qnet.present import markdown
 
 
 def make(
@@ -42,4 +42,4 @@ def make(
 
 
 if __name__ == "__main__":
-    text.render(make, snakemake)
+    markdown.render(make, snakemake)

@@ -1,18 +1,19 @@
-"""Drawing without Snakemake: pure functions on tiny tables, the same bytes every time, errors in one sentence."""
+"""Drawing without Snakemake: pure functions on tiny tables, and the same bytes every time."""
 
 import importlib.util
+from pathlib import Path
 from types import SimpleNamespace
 
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
-from PIL import Image, ImageColor
+from PIL import Image
 
-from copies import ROOT, about
-from qnet import figure
-from qnet.errors import Refused
-from qnet.pipeline import job, study, table
+from qnet.pipeline import study, table
+from qnet.present import save, style
+
+ROOT = Path(__file__).parents[2]
 
 
 def script(name: str):
@@ -44,9 +45,9 @@ PRINTED = {"g1": 0.126, "g2": 0.277, "concurrence": 0.920}
 
 
 def test_a_figure_from_tiny_tables(decay, optima):
-    fig = figure.styled(script("figures/mok_fig6").draw, mok_decay=decay, mok_decay_optimum=optima, printed=PRINTED)
+    fig = save.styled(script("figures/mok_fig6").draw, mok_decay=decay, mok_decay_optimum=optima, printed=PRINTED)
     assert [ax.get_title(loc="left") for ax in fig.axes] == ["(a)", "(b)"]
-    assert fig.get_size_inches()[0] == figure.COLUMN_IN
+    assert fig.get_size_inches()[0] == style.COLUMN_IN
     labels = [line.get_label() for line in fig.axes[0].lines]
     crossing = next(text.get_text() for text in fig.axes[0].texts)
     assert len([label for label in labels if not label.startswith("_")]) == 3
@@ -79,10 +80,10 @@ OF_THE_USER = {
 def test_same_bytes(tmp_path, decay, optima, rc):
     for n, settings in enumerate(({}, rc)):
         with mpl.rc_context(settings):
-            fig = figure.styled(
+            fig = save.styled(
                 script("figures/mok_fig6").draw, mok_decay=decay, mok_decay_optimum=optima, printed=PRINTED
             )
-            figure.save(fig, **{kind: tmp_path / f"{n}.{kind}" for kind in ("pdf", "png", "svg", "data")})
+            save.figure(fig, **{kind: tmp_path / f"{n}.{kind}" for kind in ("pdf", "png", "svg", "data")})
     for ending in ("pdf", "png", "svg", "data"):
         assert (tmp_path / f"0.{ending}").read_bytes() == (tmp_path / f"1.{ending}").read_bytes()
 
@@ -91,7 +92,12 @@ def test_render_reads_what_the_script_names(tmp_path):
     studies = {"mok_long_time": 0.5, "mok_master_equation": 0.6}
     for name, last in studies.items():
         columns = {"time": np.linspace(0, 20, 5), "concurrence": np.linspace(0.1, last, 5)}
-        table.write(tmp_path / f"{name}.parquet", columns, about(columns), {"study": name, "batches": ["d1"]})
+        table.write(
+            tmp_path / f"{name}.parquet",
+            columns,
+            dict.fromkeys(columns, ("1", "made up")),
+            {"study": name, "batches": ["d1"]},
+        )
     paths = [str(tmp_path / f"{name}.parquet") for name in studies]
     snakemake = SimpleNamespace(
         input=type("Input", (list,), {"data": paths})(paths),
@@ -101,60 +107,7 @@ def test_render_reads_what_the_script_names(tmp_path):
         ),
         log=[str(tmp_path / "log")],
     )
-    figure.render(script("figures/mok_fig3").draw, snakemake)
+    save.render(script("figures/mok_fig3").draw, snakemake)
     with Image.open(tmp_path / "f.png") as picture:
         assert picture.width == 1012
     assert "done" in (tmp_path / "log").read_text(encoding="utf-8")
-
-
-def test_contact_sheet(tmp_path):
-    """One scale, in the order given: two figures of a column share a row, one of a page has its own."""
-    sizes = {"red": (1012, 400), "lime": (1012, 600), "blue": (2100, 300), "black": (1012, 200)}
-    paths = [str(tmp_path / f"{color}.png") for color in sizes]
-    for (color, size), path in zip(sizes.items(), paths, strict=True):
-        Image.new("RGB", size, color).save(path)
-    sheet = figure.contact_sheet(paths, dpi=30, margin_in=0.1)
-    assert sheet.size == (3 + 210 + 3, 3 + 60 + 3 + 30 + 3 + 20 + 3)
-    pixels = np.asarray(sheet)
-    for color, left, top in (("red", 3, 3), ("lime", 107, 3), ("blue", 3, 66), ("black", 3, 99)):
-        rows, columns = np.nonzero((pixels == ImageColor.getrgb(color)).all(axis=2))
-        width, height = (round(length / 10) for length in sizes[color])
-        assert (columns.min(), rows.min()) == (left, top)
-        assert (np.ptp(columns) + 1, np.ptp(rows) + 1) == (width, height)
-    assert figure.contact_sheet(paths, dpi=30, margin_in=0.1).tobytes() == sheet.tobytes()
-
-
-def test_one_colour_means_one_thing():
-    assert len(set(figure.COLOR.values())) == len(figure.COLOR)
-
-
-def test_a_refusal_is_one_sentence_and_in_the_log(tmp_path):
-    snakemake = SimpleNamespace(log=[str(tmp_path / "log")], params=SimpleNamespace())
-    with pytest.raises(SystemExit, match=r"^Error: g1 must be finite$"), job.running(snakemake):
-        raise Refused("g1 must be finite")
-    log = (tmp_path / "log").read_text(encoding="utf-8")
-    assert "refused: g1 must be finite" in log
-    assert "Traceback" in log
-
-
-def test_code_that_was_edited_meanwhile_ends_the_job(tmp_path):
-    params = SimpleNamespace(recipe={"code": {"qnet/text.py": "0" * 16}})
-    snakemake = SimpleNamespace(log=[str(tmp_path / "log")], params=params)
-    message = r"^Error: code must stay as it was when the run began, but qnet/text.py has changed; run again$"
-    with pytest.raises(SystemExit, match=message), job.running(snakemake):
-        pass
-
-
-@pytest.mark.parametrize("error", [KeyError, ValueError])
-def test_a_bug_keeps_its_traceback(tmp_path, error):
-    """A ValueError too, such as NumPy's for shapes that do not broadcast: it is no refusal of ours."""
-    snakemake = SimpleNamespace(log=[str(tmp_path / "log")], params=SimpleNamespace())
-    with pytest.raises(error), job.running(snakemake):
-        raise error("oops")
-    assert "Traceback" in (tmp_path / "log").read_text(encoding="utf-8")
-
-
-def test_a_log_that_cannot_be_written_hides_nothing():
-    snakemake = SimpleNamespace(log=["/dev/full"], params=SimpleNamespace())
-    with pytest.raises(SystemExit, match=r"^Error: g1 must be finite$"), job.running(snakemake):
-        raise Refused("g1 must be finite")

@@ -1,4 +1,4 @@
-"""One page with every figure, table and claim, and what made them: a single file that needs no network."""
+"""One page with every figure, table and claim, and with what made them. It is a single file that needs no network."""
 
 import ast
 import json
@@ -13,9 +13,10 @@ from urllib.parse import quote
 import jinja2
 import yaml
 
-from qnet import __version__, chart
-from qnet.claims import VERDICTS
+from qnet import __version__
+from qnet.errors import Refused
 from qnet.pipeline import source, study
+from qnet.present.claims import VERDICTS
 
 _BEYOND = "beyond"
 _SHAPES = {"o": "circle", ".": "circle", "s": "square", "^": "triangle-up", "v": "triangle-down", "D": "diamond",
@@ -38,10 +39,11 @@ def html(
     environment: Mapping[str, Any],
     bundle: str,
 ) -> str:
-    """The page. template: folder with page.html, page.css and page.js; scripts: folder with the figures' and tables'.
+    """The text of the page.
 
-    pictures and panels: SVG and curves per figure; tables: Markdown per table; plans: what each study is made of;
-    bundle: the code that draws charts.
+    template: the folder with page.html, page.css and page.js; scripts: the folder with the scripts of figures and
+    tables; pictures, panels: the SVG and the described panels of each figure; tables: the Markdown of each table;
+    plans: what each study is made of; bundle: the code that draws charts.
     """
     papers = {_paper_id(reference): reference for reference in citation["references"]}
     charts = {name: [_chart(panel) for panel in shown] for name, shown in panels.items() if shown}
@@ -112,7 +114,7 @@ def _content(name: str, pictures: Mapping[str, str], tables: Mapping[str, str]) 
 
 
 def _shorter(picture: str) -> str:
-    """An SVG without indentation and with paths to a hundredth of a point."""
+    """Shortens an SVG: without indentation, and with paths to a hundredth of a point."""
     paths = re.compile(r'(?<= d=")[^"]*')
     numbers = re.compile(r"\d+\.\d{3,}")
     picture = paths.sub(lambda path: numbers.sub(lambda found: f"{float(found[0]):.2f}", path[0]), picture)
@@ -120,9 +122,14 @@ def _shorter(picture: str) -> str:
 
 
 def heading(script: Path) -> tuple[str, str, str]:
-    """(title, source, label) from the first line of a script: "A title. Someone et al., Fig. 1." or "A title."."""
-    line = (ast.get_docstring(ast.parse(script.read_bytes())) or "").splitlines()[0]
-    found = re.fullmatch(r"(?P<title>.*?)\.?(?: (?P<source>\w+ et al\.), (?P<label>.*?)\.?)?", line)
+    """Reads (title, source, label) from a script's first line: "A title. Someone et al., Fig. 1." or "A title.".
+
+    Raises Refused for a script without such a line.
+    """
+    text = ast.get_docstring(ast.parse(script.read_bytes()))
+    if not text:
+        raise Refused(f"{script} must begin with a docstring, whose first line is the title, but has none")
+    found = re.fullmatch(r"(?P<title>.*?)\.?(?: (?P<source>\w+ et al\.), (?P<label>.*?)\.?)?", text.splitlines()[0])
     assert found
     title, source, label = found["title"], found["source"] or "", found["label"] or ""
     return title, source, label[:1].upper() + label[1:]
@@ -137,13 +144,13 @@ def _home(item: Mapping[str, Any], papers: Iterable[str]) -> str:
 
 
 def _counts(claims: Iterable[Mapping[str, Any]], paper: str = "") -> dict[str, int]:
-    """How many claims have each verdict, in the order of verdicts, without those that none has."""
+    """Counts the claims of a paper by verdict, in the order of verdicts. A verdict that no claim has is left out."""
     found = Counter(claim["verdict"] for claim in claims if paper in ("", claim["paper"]))
     return {verdict: found[verdict] for verdict in VERDICTS if found[verdict]}
 
 
 def _chart(panel: Mapping[str, Any]) -> dict[str, Any]:
-    """The chart of a panel with its curves; one without x has those of the curve before it."""
+    """The chart of a panel with its curves. A curve with the same x as the curve before it is stored without them."""
     curves: list[dict[str, Any]] = []
     before: Sequence[float] = ()
     for curve in panel["curves"]:
@@ -156,13 +163,15 @@ def _chart(panel: Mapping[str, Any]) -> dict[str, Any]:
         else:
             looks |= {"dash": curve["dash"], "width": round(_SCREEN_WIDTH * curve["width"], 2)}
         curves.append(looks)
+    from qnet.present import chart  # takes a second, which a job that only reads headings does not need
+
     specification = chart.specification(panel)
     titles = {which: panel[which]["title"] for which in "xy"}
     return {"title": panel["title"], "key": panel["key"], **titles, "specification": specification, "curves": curves}
 
 
 def _made(plan: Mapping[str, Any]) -> dict[str, Any]:
-    """A row on a study; its digest stands for all that decides its numbers: the model's code, parameters and seed."""
+    """What the page says of a study. Its digest stands for all that decides its numbers: code, parameters and seed."""
     return {
         "name": plan["study"],
         "model": plan["model"],
@@ -177,5 +186,5 @@ def _as_yaml(block: Mapping[str, Any]) -> str:
 
 
 def _inert(text: str) -> str:
-    """Text for a script element: nothing in it can end the element."""
+    """Makes a text safe inside a script element: nothing in it can end the element."""
     return re.sub(r"<(?=/script|!--)", r"\\u003c", text, flags=re.IGNORECASE)

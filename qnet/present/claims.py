@@ -1,19 +1,27 @@
-"""A claim: what a paper says, what we compute, and the verdict that follows from both by a stated rule.
+"""Claims: what a paper says, what we compute, and the verdict that follows from both by a stated rule.
 
-A script of claims holds one function per claim, in the paper's order, marked with `claim`. Its name is the claim's id,
-its arguments are the studies whose tables it reads, and it returns a `Finding`, made by one of the rules below:
-`number`, `statement`, `conditional` or `not_checkable`. So no verdict is ever typed in.
+The claims of a paper are in a folder, divided into files by section. Each is a function marked with `claim`. Its name
+is the claim's id, which carries the claim's running number in the paper; its arguments are the studies whose tables it
+reads; and it returns a `Finding`, made by one of the rules below: `number`, `statement`, `conditional` or
+`not_checkable`. So no verdict is ever typed in.
 """
 
+import importlib
 import inspect
 import json
+import re
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from decimal import Decimal
-from typing import Any
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
+from qnet.errors import Refused
 from qnet.pipeline import files, job
 
 VERDICTS = ("reproduced", "within rounding", "holds only if", "not reproduced", "not checkable")
@@ -21,7 +29,7 @@ VERDICTS = ("reproduced", "within rounding", "holds only if", "not reproduced", 
 
 @dataclass(frozen=True)
 class Finding:
-    """Printed and computed values as text, the latter to all digits that mean something, and the verdict."""
+    """The printed and the computed value as text, the latter to all digits that mean something, and the verdict."""
 
     printed: str
     computed: str
@@ -32,7 +40,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Claim:
-    """A claim of a paper with its finding; figures: ids of those that show it."""
+    """A claim of a paper with its finding. figures: the ids of the figures and tables that show it."""
 
     id: str
     paper: str
@@ -47,7 +55,7 @@ class Claim:
 
 
 def claim(section: str, statement: str, *, figures: tuple[str, ...] = ()) -> Callable[..., Any]:
-    """Marks a function as a claim: where in the paper, what it says in our words, which figures show it."""
+    """Marks a function as a claim. section: its place in the paper; statement: what the paper says, in our words."""
 
     def mark(function: Callable[..., Finding]) -> Callable[..., Finding]:
         function.__dict__["claim"] = {"section": section, "statement": statement, "figures": list(figures)}
@@ -73,7 +81,7 @@ def number(printed: str, computed: float, *, uncertainty: float = 0.0, note: str
 def statement(
     holds: bool, computed: str, *, printed: str = "", uncertainty: float = 0.0, note: str = "", otherwise: str = ""
 ) -> Finding:
-    """A statement in words that holds or does not: `holds` is the computed test that the note spells out."""
+    """Judges a statement in words. `holds` is the computed test; the note says in words what is tested."""
     notes = [note, "" if holds else otherwise]
     verdict = "reproduced" if holds else "not reproduced"
     return Finding(printed, computed, _error(uncertainty), verdict, " ".join(filter(None, notes)))
@@ -83,7 +91,7 @@ def conditional(
     inside: bool, outside: bool, condition: str, computed: str, *, printed: str = "", uncertainty: float = 0.0,
     note: str = "",
 ) -> Finding:  # fmt: skip
-    """A statement that may hold only under a condition: tested where the condition is met, and where it is not.
+    """Judges a statement that may hold only under a condition, by a test inside the condition and one outside.
 
     "holds only if" where it holds inside and fails outside; "reproduced" where it holds in both; else "not reproduced".
     """
@@ -98,7 +106,7 @@ def not_checkable(why: str, *, printed: str = "", computed: str = "") -> Finding
 
 
 def digits(value: float, uncertainty: float = 0.0) -> str:
-    """A number to the digits that mean something: two of the uncertainty, ten without one."""
+    """Writes a number to the digits that mean something: two of its uncertainty, or ten where it has none."""
     if uncertainty <= 0 or value == 0:
         return f"{value:.10g}"
     first = Decimal(abs(value)).adjusted() - Decimal(uncertainty).adjusted() + 2
@@ -106,29 +114,52 @@ def digits(value: float, uncertainty: float = 0.0) -> str:
 
 
 def bounded(off: float, bound: float) -> str:
-    """A difference that is rounding alone, as the bound that it keeps, since its own digits are another machine's.
+    """Writes a difference that is rounding alone as the bound that it keeps, since its digits differ between machines.
 
-    Where it does not keep it, the difference itself.
+    A difference that does not keep the bound is written itself.
     """
     return f"< {bound:g}" if abs(off) < bound else f"{off:.1e}"
 
 
-def collected(functions: Mapping[str, Any], studies: Mapping[str, pd.DataFrame], paper: str) -> list[Claim]:
-    """Every claim among a script's names, in the order of definition, computed from the studies' tables."""
+def defined(folder: Path) -> list[Callable[..., Finding]]:
+    """The functions that the files of a paper's folder mark as claims, in the order of their running numbers.
+
+    Claims that share a number are in one file, and keep its order. Raises Refused for a name without a number.
+    """
+    found: list[tuple[int, Callable[..., Finding]]] = []
+    for module in _modules(folder):
+        for name, function in vars(module).items():
+            if inspect.isfunction(function) and hasattr(function, "claim"):
+                said = re.fullmatch(rf"{folder.name}_(\d+)_\w+", name)
+                if not said:
+                    raise Refused(f"claims in {folder} must be named {folder.name}_<number>_<words>, but one is {name}")
+                found.append((int(said[1]), function))
+    return [function for _, function in sorted(found, key=lambda one: one[0])]
+
+
+def _modules(folder: Path) -> list[ModuleType]:
+    """The files of a folder as modules of one package, so that they can import what they share from one another."""
+    package = ModuleType(f"claims_of_{folder.name}")
+    package.__path__ = [str(folder)]
+    sys.modules[package.__name__] = package
+    return [importlib.import_module(f"{package.__name__}.{path.stem}") for path in sorted(folder.glob("*.py"))]
+
+
+def collected(folder: Path, studies: "Mapping[str, pd.DataFrame]") -> list[Claim]:
+    """Every claim of the paper that the folder is named after, computed from the studies' tables."""
     found = []
-    for name, function in functions.items():
-        if inspect.isfunction(function) and hasattr(function, "claim"):
-            said = function.__dict__["claim"]
-            wanted = inspect.signature(function).parameters
-            result = function(**{study: studies[study] for study in wanted})
-            found.append(Claim(id=name, paper=paper, **said, **asdict(result)))
+    for function in defined(folder):
+        wanted = inspect.signature(function).parameters
+        result = function(**{study: studies[study] for study in wanted})
+        said = function.__dict__["claim"]
+        found.append(Claim(id=function.__name__, paper=folder.name, **said, **asdict(result)))
     return found
 
 
-def render(functions: Mapping[str, Any], snakemake: Any) -> None:
-    """Runs a script of claims and writes what it finds as JSON."""
+def render(folder: Path, snakemake: Any) -> None:
+    """Computes the claims of a folder and writes what is found as JSON."""
     with job.running(snakemake):
-        claims = collected(functions, job.frames(snakemake), snakemake.wildcards.paper)
+        claims = collected(folder, job.frames(snakemake))
         with files.replacing(snakemake.output[0]) as temporary:
             temporary.write_text(json.dumps([asdict(one) for one in claims], indent=1) + "\n", encoding="utf-8")
 

@@ -3,20 +3,22 @@
 import ast
 import csv
 import re
-import runpy
 from pathlib import Path
 
 import pandas as pd
 import pytest
 import yaml
 
-from copies import ROOT
-from qnet import chain, chiral, claims
+from qnet import chain, chiral
 from qnet.chain.placement import Position
+from qnet.errors import Refused
 from qnet.pipeline import source, table
+from qnet.present import claims
 
+ROOT = Path(__file__).parents[2]
 SCRIPTS = ROOT / "workflow/scripts"
-PAPERS = sorted((path.stem for path in (SCRIPTS / "claims").glob("*.py")), reverse=True)
+FOLDERS = {path.parent for path in (SCRIPTS / "claims").glob("*/*.py")}
+PAPERS = sorted((folder.name for folder in FOLDERS), reverse=True)
 
 
 def rows() -> list[dict[str, str]]:
@@ -80,9 +82,9 @@ def test_rounding_is_printed_as_its_bound(off, text):
 @pytest.mark.parametrize("paper", PAPERS)
 def test_nothing_printed_is_rounding(paper):
     """Nothing below 1e-10 but bounds, since what is left there is another number on each machine."""
-    script = ROOT / f"workflow/scripts/claims/{paper}.py"
-    studies = {name: pd.DataFrame(table.read(ROOT / f"reference/{name}.parquet")[0]) for name in source.claimed(script)}
-    for found in claims.collected(runpy.run_path(str(script)), studies, paper):
+    folder = SCRIPTS / "claims" / paper
+    studies = {name: pd.DataFrame(table.read(ROOT / f"reference/{name}.parquet")[0]) for name in source.claimed(folder)}
+    for found in claims.collected(folder, studies):
         said = re.sub(r"< \S+|[Tt]o (a relative )?1e-\d+|\(1e-\d+\)", "", f"{found.computed} {found.note}")
         assert not [n for n in re.findall(r"\d[\d.]*e[+-]\d+", said) if abs(float(n)) < 1e-10], found.id
 
@@ -104,17 +106,49 @@ def test_every_claim_has_a_row_and_a_verdict():
 
 def test_rows_are_those_of_the_scripts():
     """In the same order; and whatever public returns a finding is marked as a claim, or there would be no row of it."""
-    defined = []
-    for paper in PAPERS:
-        functions = [node for node in parsed(SCRIPTS / f"claims/{paper}.py").body if isinstance(node, ast.FunctionDef)]
+    defined = [function.__name__ for paper in PAPERS for function in claims.defined(SCRIPTS / "claims" / paper)]
+    assert [row["id"] for row in rows()] == defined
+    for path in (SCRIPTS / "claims").glob("*/*.py"):
+        functions = [node for node in parsed(path).body if isinstance(node, ast.FunctionDef)]
         marked = [node.name for node in functions if "claim" in [called(one) for one in node.decorator_list]]
         found = [node.name for node in functions if getattr(node.returns, "id", "") == "Finding"]
         assert marked == [name for name in found if not name.startswith("_")]
-        defined += marked
-    assert [row["id"] for row in rows()] == defined
 
 
-@pytest.mark.parametrize("path", sorted(SCRIPTS.glob("*s/*.py")), ids=lambda path: path.stem)
+def test_claims_that_share_a_number_are_in_one_file():
+    """Their order is that of the file; between files there is none."""
+    found: dict[str, set[Path]] = {}
+    for path in (SCRIPTS / "claims").glob("*/*.py"):
+        for node in parsed(path).body:
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and path.stem != "helpers":
+                found.setdefault("_".join(node.name.split("_")[:2]), set()).add(path)
+    assert found
+    assert all(len(paths) == 1 for paths in found.values())
+
+
+def test_claims_of_all_files_come_in_the_order_of_their_numbers(tmp_path):
+    folder = tmp_path / "made_up"
+    folder.mkdir()
+    text = "from qnet.present.claims import claim, statement\nfrom .helpers import HOLDS\n"
+    one = '@claim("Sec. I", "So it is")\ndef {}():\n    return statement(HOLDS, "1")\n'
+    (folder / "helpers.py").write_text("HOLDS = True\n", encoding="utf-8")
+    (folder / "a.py").write_text(text + one.format("made_up_10_b") + one.format("made_up_2_z"), encoding="utf-8")
+    (folder / "b.py").write_text(text + one.format("made_up_9_y") + one.format("made_up_9_x"), encoding="utf-8")
+    found = claims.collected(folder, {})
+    assert [claim.id for claim in found] == ["made_up_2_z", "made_up_9_y", "made_up_9_x", "made_up_10_b"]
+    assert {(claim.paper, claim.verdict) for claim in found} == {("made_up", "reproduced")}
+
+
+def test_a_claim_without_a_number_is_refused(tmp_path):
+    folder = tmp_path / "unnumbered"
+    folder.mkdir()
+    text = 'from qnet.present.claims import claim\n@claim("Sec. I", "So it is")\ndef unnumbered_first():\n    pass\n'
+    (folder / "a.py").write_text(text, encoding="utf-8")
+    with pytest.raises(Refused, match="must be named unnumbered_<number>_<words>, but one is unnumbered_first"):
+        claims.defined(folder)
+
+
+@pytest.mark.parametrize("path", sorted(SCRIPTS.glob("*s/**/*.py")), ids=lambda path: path.stem)
 def test_nothing_is_sampled_outside_a_study(path):
     """Where a script gives a seed, its numbers come from no table, and no batch or `verify` knows of them."""
     nodes = list(ast.walk(parsed(path)))
@@ -124,7 +158,7 @@ def test_nothing_is_sampled_outside_a_study(path):
 
 def test_studies_that_claims_read_exist():
     for paper in PAPERS:
-        for name in source.claimed(ROOT / f"workflow/scripts/claims/{paper}.py"):
+        for name in source.claimed(SCRIPTS / "claims" / paper):
             assert (ROOT / "config.yaml").read_text(encoding="utf-8").count(f"\n  {name}:\n") == 1
 
 
@@ -137,7 +171,8 @@ def test_summary_in_the_readme_is_the_computed_one():
 
 
 def verdict_of(paper: str, name: str) -> str:
-    return runpy.run_path(str(ROOT / f"workflow/scripts/claims/{paper}.py"))[name]().verdict
+    (function,) = (one for one in claims.defined(SCRIPTS / "claims" / paper) if one.__name__ == name)
+    return function().verdict
 
 
 def test_a_wrong_sign_in_a_model_turns_a_verdict(monkeypatch):

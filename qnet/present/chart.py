@@ -1,4 +1,4 @@
-"""A panel as a chart to point at, drag and zoom: a Vega-Lite specification, without its data."""
+"""A panel as a chart that the reader can point at, drag and zoom. Vega-Lite draws it from a specification."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,10 +14,11 @@ _DECADES = (
 
 
 def specification(panel: Mapping[str, Any]) -> dict[str, Any]:
-    """The chart of one panel, for a data set `curves`.
+    """The specification of the chart of one panel, as `qnet.present.curves` describes it.
 
-    Its rows have x, y, low and high (null without an error), the numbers of their curve and in it, curve and index, and
-    how it is drawn: color, and dash and width for lines or shape (else null) for marks.
+    It names a data set `curves` that the page adds. Each row of the set is a point: x and y; low and high, which are
+    null without an error; curve, the number of its curve, and index, its number in the curve; and how it is drawn:
+    color, and for a line dash and width, or for a mark its shape, which is null for a line.
     """
     x, y, low = _position("x", panel["x"]), _position("y", panel["y"]), _position("y", panel["y"], "low")
     near = alt.selection_point(name="near", on="pointerover", nearest=True, empty=False, clear="pointerout")

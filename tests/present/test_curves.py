@@ -3,27 +3,28 @@
 import numpy as np
 import pytest
 
-from qnet import chart, curves
+from qnet.errors import Refused
+from qnet.present import chart, curves
 
 
-def test_panels_are_those_with_curves(panels):
-    assert [panel["title"] for panel in panels] == ["(a)", "(b)"]
-    one, other = panels
+def test_panels_are_those_with_curves(charted):
+    assert [panel["title"] for panel in charted] == ["(a)", "(b)"]
+    one, other = charted
     assert one["key"] == "ΔL"
     assert one["x"] == {"title": "time γ_R t", "scale": "log", "domain": [1, 10]}
     assert other["y"]["title"] == one["y"]["title"] == "rate [10⁻⁴]"  # of its row
     assert other["y"]["constant"] == 2
 
 
-def test_curves_have_names_styles_values_and_errors(panels):
-    sampled, hidden = panels[0]["curves"]
+def test_curves_have_names_styles_values_and_errors(charted):
+    sampled, hidden = charted[0]["curves"]
     assert (sampled["name"], hidden["name"]) == ("γ_R fixed", "hidden")
     assert (sampled["color"], sampled["dash"]) == ("#0077bb", [])
     assert len(hidden["dash"]) == 2
     np.testing.assert_allclose(sampled["y"], np.sqrt(sampled["x"]), rtol=1e-6)
     np.testing.assert_allclose(np.subtract(sampled["high"], sampled["low"]), 0.04 * np.array(sampled["x"]), rtol=1e-5)
     assert "low" not in hidden
-    bars, printed = panels[1]["curves"]
+    bars, printed = charted[1]["curves"]
     assert (bars["name"], bars["marker"], bars["color"]) == ("sampled", "o", "#117733")
     assert (bars["low"], bars["high"]) == ([0.4, -3.2], [0.6, -2.8])
     assert (printed["name"], printed["marker"], printed["x"]) == ("printed", "D", [1.5])
@@ -42,12 +43,14 @@ def test_labels_without_tex(label, text):
 
 
 def test_unknown_tex_is_refused():
-    with pytest.raises(KeyError, match="heartsuit"):
+    with pytest.raises(
+        Refused, match=r"must use TeX commands that _SYMBOLS in qnet.present.curves has, but use .heartsuit"
+    ):
         curves.plain(r"$\heartsuit$")
 
 
-def test_charts_are_valid_and_the_same_every_time(panels):
-    for panel in panels:
+def test_charts_are_valid_and_the_same_every_time(charted):
+    for panel in charted:
         made = chart.specification(panel)
         assert made["layer"]
         assert chart.specification(panel) == made

@@ -7,8 +7,8 @@ import vl_convert
 import yaml
 from matplotlib.figure import Figure
 
-from qnet import curves, figure, page
 from qnet.pipeline import study
+from qnet.present import curves, page, panels, save, style
 
 ROOT = Path(__file__).parents[2]
 SHOWN = {"figures": ["mok_fig3", "avis_fig6", "chain_slopes"], "tables": ["mok_table1"]}
@@ -18,31 +18,32 @@ VERDICTS = ("reproduced", "not reproduced", "holds only if", "within rounding")
 
 def two_panels() -> Figure:
     """Curves with and without errors, marks, a guide, and a map, which is no chart."""
-    fig, (one, other, heat) = figure.page(columns=3, height_in=2)
+    fig, (one, other, heat) = panels.page(columns=3, height_in=2)
     x = np.linspace(1, 10, 41)
-    figure.estimate(one, x, np.sqrt(x), 0.01 * x, color="#0077BB", label=r"$\gamma_R$ fixed")
-    one.plot(x, x, color="#EE3377", ls=figure.DASHES[1], label="_hidden")
+    panels.estimate(one, x, np.sqrt(x), 0.01 * x, color="#0077BB", label=r"$\gamma_R$ fixed")
+    one.plot(x, x, color="#EE3377", ls=style.DASHES[1], label="_hidden")
     one.axvline(5)
     one.plot([], [], label="proxy")
     one.set(xlabel=r"time $\gamma_R t$", ylabel=r"rate $[10^{-4}]$", xscale="log", xlim=(1, 10))
     one.legend(title=r"$\Delta L$")
     other.errorbar([1, 2], [0.5, -3], [0.1, 0.2], fmt="o", mec="#117733", label="sampled")
-    other.plot(1.5, 0, **figure.PRINTED)
+    other.plot(1.5, 0, **style.PRINTED)
     other.set(xlabel="links", yscale="symlog")
-    figure.heat_map(heat, x, x, np.outer(x, x), "z")
+    panels.heat_map(heat, x, x, np.outer(x, x), "z")
     return fig
 
 
 @pytest.fixture(scope="session")
-def panels():
-    return figure.styled(lambda: curves.panels(two_panels()))
+def charted():
+    """What the curves of two panels are as data."""
+    return save.styled(lambda: curves.panels(two_panels()))
 
 
 @pytest.fixture(scope="session")
 def inputs(tmp_path_factory):
     folder = tmp_path_factory.mktemp("page")
     files = {kind: folder / f"x.{kind}" for kind in ("pdf", "png", "svg", "data")}
-    figure.save(figure.styled(two_panels), **files)
+    save.figure(save.styled(two_panels), **files)
     whole = yaml.safe_load((ROOT / "config.yaml").read_bytes())
     config = whole | {kind: {name: whole[kind][name] for name in names} for kind, names in SHOWN.items()}
     claims = [

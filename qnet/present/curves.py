@@ -1,4 +1,4 @@
-"""The curves of a drawn figure as plain data, so that a chart can show the values behind the picture."""
+"""The curves of a figure as plain data, so that a chart on the page can show the values behind the picture."""
 
 import re
 from collections.abc import Iterator
@@ -12,6 +12,8 @@ from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from qnet.errors import Refused
+
 _DIGITS = 7
 _SYMBOLS = {
     "Delta": "Δ", "Gamma": "Γ", "Psi": "Ψ", "alpha": "α", "beta": "β", "chi": "χ", "delta": "δ", "gamma": "γ",
@@ -22,9 +24,9 @@ _RAISED, _LOWERED = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹�
 
 
 def panels(fig: Figure) -> list[dict[str, Any]]:
-    """One entry per panel that shows curves: its axes with title, scale and range, and its curves. Maps are left out.
+    """Describes each panel that shows curves: title, scale and range of its axes, and its curves. Maps are left out.
 
-    A curve is called by its label, which may begin with "_" to stay out of the printed legend.
+    The name of a curve is its label. A label that begins with "_" names a curve that is not in the printed legend.
     """
     found = []
     for ax in fig.axes:
@@ -39,15 +41,21 @@ def panels(fig: Figure) -> list[dict[str, Any]]:
 
 
 def plain(text: str) -> str:
-    r"""A label without its TeX: $g_1/\gamma_R$ becomes g₁/γ_R."""
-    text = re.sub(r"\\([A-Za-z]+) ?", lambda match: _SYMBOLS[match[1]], text.replace(r"\,", " ").replace("$", ""))
+    r"""Turns a label in TeX into plain text: $g_1/\gamma_R$ becomes g₁/γ_R. Raises Refused for an unknown command."""
+    text = re.sub(r"\\([A-Za-z]+) ?", lambda match: _symbol(match[1]), text.replace(r"\,", " ").replace("$", ""))
     text = re.sub(r"\^\{?([-+]?\d+|[+-])\}?(?!/)", lambda match: match[1].translate(_RAISED), text)
     text = re.sub(r"_\{?(\d)\}?", lambda match: match[1].translate(_LOWERED), text)
     return re.sub(r"\s+", " ", re.sub(r"[{}]", "", text)).strip()
 
 
+def _symbol(command: str) -> str:
+    if command not in _SYMBOLS:
+        raise Refused(f"labels must use TeX commands that _SYMBOLS in {__name__} has, but use \\{command}")
+    return _SYMBOLS[command]
+
+
 def _axis(ax: Axes, which: str) -> dict[str, Any]:
-    """An axis as the reader sees it: without a title of its own it has that of another panel in its row or column."""
+    """Describes an axis as the reader sees it: one without a title has the title of its row or column of panels."""
     span = {"x": "colspan", "y": "rowspan"}[which]
     place = getattr(ax.get_subplotspec(), span, None)
     peers = [
@@ -95,7 +103,10 @@ def _style(line: Line2D) -> dict[str, Any]:
 
 
 def _span(part: PolyCollection) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(x, lower, upper) of what `fill_between` drew: its outline goes there along one edge and back along the other."""
+    """Finds (x, lower, upper) of a band that `fill_between` drew.
+
+    The outline of the band goes there along one edge and back along the other.
+    """
     outline = np.asarray(part.get_paths()[0].vertices)
     count = (len(outline) - 3) // 2
     there, back = outline[1 : count + 1], outline[count + 2 : 2 * count + 2][::-1]

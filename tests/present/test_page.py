@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from qnet import page
+from qnet.present import page
 
 ROOT = Path(__file__).parents[2]
 TRACKED = ROOT / "figures/index.html"
