@@ -35,7 +35,11 @@ for messages in (False, True):
     found = chain.sample(links=links, protocol=protocol, deliveries=2000, seed=1)
     assert abs(found.duration_s - exact.duration_s) < 5 * found.duration_s_se
 chain.slopes(chain.EvenChain(links=2, spacing_km=20.0), deliveries=100, seed=1)
-midpoint.double_click(length_km=50.0, asymmetry_km=10.0, p_det=0.5, dark_count=1e-6)
+midpoint.double_click(
+    midpoint.Midpoint(length_km=50.0, asymmetry_km=10.0, p_det=0.5),
+    midpoint.DoubleClickPhotons(),
+    midpoint.Detectors(dark_count=1e-6),
+)
 """
 
 

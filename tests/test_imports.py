@@ -15,7 +15,7 @@ ORACLE = "qnet/chiral/master_equation.py"
 # What may be imported at the top of a module, besides the standard library, by folder; "." is `qnet` itself.
 AT_THE_TOP = {
     ".": NUMERICAL | SHARED,
-    "pipeline": {"attrs", "numpy", "pyarrow", "yaml", "qnet", "qnet.errors", "qnet.records", "qnet.pipeline", "qnet.quantities"},
+    "pipeline": {"attrs", "numpy", "pyarrow", "yaml", "qnet", "qnet.errors", "qnet.records", "qnet.pipeline"},
     "present": {"numpy", "pandas", "matplotlib", "cycler", "PIL", "altair", "jinja2", "yaml",
                 "qnet", "qnet.errors", "qnet.pipeline", "qnet.present"},
 }  # fmt: skip

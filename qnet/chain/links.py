@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 from qnet import checks
 from qnet.checks import Floats
 from qnet.errors import Refused
+from qnet.fibre import ATTENUATION_DB_PER_KM, LIGHT_KM_PER_S, delay_s, transmission
 from qnet.records import Arrays, Single, about, array
 
 _LEAST_PROBABILITY = 1e-100  # of an attempt, or squares of times overflow
@@ -61,10 +62,10 @@ class Fibre(Single):
     """
 
     attenuation_db_per_km: float = field(
-        default=0.2, metadata=about("dB/km", "fibre attenuation", checks.NOT_NEGATIVE_TO_1E30)
+        default=ATTENUATION_DB_PER_KM, metadata=about("dB/km", "fibre attenuation", checks.NOT_NEGATIVE_TO_1E30)
     )
     speed_km_per_s: float = field(
-        default=200_000.0, metadata=about("km/s", "speed of light in fibre", checks.POSITIVE_TO_1E30)
+        default=LIGHT_KM_PER_S, metadata=about("km/s", "speed of light in fibre", checks.POSITIVE_TO_1E30)
     )
     message_speed: float = field(
         default=1.0, metadata=about("1", "speed of messages over that of photons in fibre", _MESSAGE_SPEED)
@@ -93,8 +94,8 @@ def placed_links(name: str, lengths_km: Floats, fibre: Fibre = FIBRE, werner: Ar
     checks.broadcast({name: lengths_km, "werner": checks.real("werner", werner, _WERNER)})
     if np.shape(werner) not in ((), (1,), lengths_km.shape):
         raise Refused(f"werner must be one number or one for each link, but has the shape {np.shape(werner)}")
-    success = 10 ** (-fibre.attenuation_db_per_km * lengths_km / 10)
-    time = lengths_km / fibre.speed_km_per_s
+    success = transmission(length_km=lengths_km, attenuation_db_per_km=fibre.attenuation_db_per_km)
+    time = delay_s(length_km=lengths_km, speed_km_per_s=fibre.speed_km_per_s)
     for i in np.flatnonzero(success < _LEAST_PROBABILITY)[:1]:
         raise Refused(
             f"{name} must leave a success probability of {_LEAST_PROBABILITY:g} or more, "

@@ -17,7 +17,6 @@ from qnet.pipeline import grid, source
 from qnet.pipeline.grid import Value
 from qnet.pipeline.recipe import KNOWN
 from qnet.pipeline.study import Batch
-from qnet.quantities import QUANTITIES
 from qnet.records import Quantity, Record
 
 Columns = dict[str, np.ndarray]
@@ -58,7 +57,8 @@ class Model:
 def model(name: str) -> Model:
     """The model of a name such as "chiral.peak_concurrence".
 
-    Raises Refused where a parameter or a result does not say what it is: its column would have no unit and no meaning.
+    Raises Refused where a parameter or a result does not say what it is: its column would have no unit and no meaning,
+    and a wrong value would be found by a job, not before all work.
     """
     package, _, function_name = name.rpartition(".")
     function = getattr(importlib.import_module(f"qnet.{package}"), function_name)
@@ -68,22 +68,19 @@ def model(name: str) -> Model:
     parameters = {f.name: f.metadata.get("quantity") for record in records.values() for f in attrs.fields(record)}
     for parameter in named:
         if parameter.kind is parameter.KEYWORD_ONLY and parameter.name != "seed":
-            parameters[parameter.name] = next(_quantities(hints[parameter.name]), _listed(parameter.name))
-    results = {found.name: found.metadata.get("quantity", _listed(found.name)) for found in _columns(hints["return"])}
-    for kind, found in (("parameter", parameters), ("result", results)):
-        for missing in [each for each, quantity in found.items() if quantity is None]:
-            place = inspect.getsourcefile(function) or function.__module__
-            raise Refused(
-                f"{name} must say the unit and the meaning of its {kind} {missing}, but does not; "
-                f"add metadata=about(...) or Annotated[..., Quantity(...)] in {place.removeprefix(f'{source.ROOT}/')}"
-            )
+            parameters[parameter.name] = next(_quantities(hints[parameter.name]), None)
+    results = {found.name: found.metadata.get("quantity") for found in _columns(hints["return"])}
+    unsaid = [f"parameter {each}" for each, quantity in parameters.items() if quantity is None or quantity.what is None]
+    unsaid += [f"result {each}" for each, quantity in results.items() if quantity is None]
+    if unsaid:
+        place = inspect.getsourcefile(function) or function.__module__
+        raise Refused(
+            f"{name} must say the unit and the meaning of each parameter and result, and what values a parameter takes, "
+            f"but does not of its {unsaid[0]}; add metadata=about(...) or Annotated[..., Quantity(...)] in "
+            f"{place.removeprefix(f'{source.ROOT}/')}"
+        )
     by_row = any(not record.broadcasts for record in records.values())
     return Model(function, records, by_row, parameters, results)
-
-
-def _listed(name: str) -> Quantity | None:
-    """What `qnet.quantities` says of a parameter or result of a package that does not yet say it by itself."""
-    return Quantity(*QUANTITIES[name]) if name in QUANTITIES else None
 
 
 def _quantities(hint: Any) -> Iterator[Quantity]:
@@ -107,8 +104,7 @@ def check(studies: Mapping[str, Mapping[str, Any]], files: str) -> None:
         for place, given in values.items():
             name = place.partition(".")[2]
             as_declared = [declared[name].declared(value) for value in given]
-            if found.parameters[name].what is not None:
-                found.parameters[name].checked(f"{files}: studies.{study}.{place}", as_declared)
+            found.parameters[name].checked(f"{files}: studies.{study}.{place}", as_declared)
 
 
 def compute(batch: Batch, progress: Callable[[str], None] = lambda _: None) -> tuple[Columns, dict[str, Quantity]]:

@@ -102,7 +102,7 @@ def test_what_is_no_record_of_the_right_class_is_refused_by_its_name(name):
     for parameter, kind in right.items():
         others = (record for record in RECORDS if not isinstance(record, kind))
         for wrong in (None, 0.5, "x", {}, kind, *others):
-            with pytest.raises(Refused, match=f"^{parameter} must be a {kind.__name__}, but is "):
+            with pytest.raises(Refused, match=f"^{parameter} must be an? {kind.__name__}, but is "):
                 function(**records | {parameter: wrong}, **keywords)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 CODE = {
     "the examples of the README": "\n".join(re.findall(r"```python\n(.*?)```", README, re.DOTALL)),
     "lists, numbers and arrays": """
