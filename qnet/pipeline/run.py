@@ -75,7 +75,7 @@ def model(name: str) -> Model:
     if unsaid:
         place = inspect.getsourcefile(function) or function.__module__
         raise Refused(
-            f"{name} must say the unit and the meaning of each parameter and result, and what values a parameter takes, "
+            f"{name} must say the unit and the meaning of each parameter and result, and which values parameters take, "
             f"but does not of its {unsaid[0]}; add metadata=about(...) or Annotated[..., Quantity(...)] in "
             f"{place.removeprefix(f'{source.ROOT}/')}"
         )

@@ -151,7 +151,9 @@ def test_results_survive_the_loss_of_metadata(finished):
 
 @pytest.mark.parametrize(("study", "message"), [
     ({"model": "chiral.bare_evolution", "grid": {"gamma_r2": [1.0, -1.0], "time": [0.0, 1.0]}},
-     "Error: study mok_bare_evolution: gamma_r2 must be finite, not negative and at most 1e9, but has -1.0 at index"),
+     "config.yaml: studies.mok_bare_evolution.grid.gamma_r2 must be finite, not negative and at most 1e9, but has -1.0 at index 1"),
+    ({"model": "chiral.peak_concurrence", "grid": {"g1": [0.1, 1e9]}, "fixed": {"g2": 0.2}},  # what a job alone can know
+     "Error: study mok_bare_evolution: window must be finite"),
     ({"model": "chiral.bare_evolution", "grid": {"gamma_r2": [1.0, float("nan")], "time": [0.0, 1.0]}},
      "config.yaml: studies.mok_bare_evolution.grid.gamma_r2 must not hold NaN, but is [1.0, nan]"),
     ({"model": "chiral.bare_evolution", "grid": {"gamma_r2": ["1e0"], "time": [0.0, 1.0]}},
