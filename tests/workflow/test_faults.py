@@ -120,7 +120,7 @@ def output_of(process: subprocess.Popen[str]) -> str:
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory) -> Project:
     made = copied(tmp_path_factory.mktemp("code"))
-    for script in (made.root / "workflow/scripts").glob("*s/*.py"):
+    for script in (made.root / "workflow/scripts").glob("*s/**/*.py"):
         script.unlink()
     (made.root / "workflow/scripts/tables/seen.py").write_text(SCRIPT.lstrip(), encoding="utf-8")
     (made.root / "qnet/waiting").mkdir()
