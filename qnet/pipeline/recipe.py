@@ -28,7 +28,7 @@ Recipe = dict[str, Any]
 def recipes(config: Mapping[str, Any], batches: Mapping[str, Sequence[study.Batch]]) -> dict[str, Recipe]:
     """A recipe for every job of the workflow but those of batches, by rule and, where it has one, wildcard.
 
-    batches: those of each study, in the order of its rows.
+    batches: those of each study, in the order of its rows. Raises Refused where a claim takes another study.
     """
     digests = {name: [batch.digest for batch in parts] for name, parts in batches.items()}
     tables = {name: study.table_digest(parts) for name, parts in digests.items()}
@@ -40,6 +40,8 @@ def recipes(config: Mapping[str, Any], batches: Mapping[str, Sequence[study.Batc
             settings = {"caption": block["caption"], "printed": block.get("printed")}
             found[f"{rule}.{name}"] = _recipe(f"{kind}/{name}.py", data=data, **settings)
     for paper, studies in claimed().items():
+        for missing in [name for name in studies if name not in tables]:
+            raise Refused(f"studies must have {missing}, which workflow/scripts/claims/{paper} takes, but do not")
         files = (SCRIPTS / "claims" / paper).glob("*.py")
         found[f"claims.{paper}"] = _recipe("claims.py", *files, data={name: tables[name] for name in studies})
     drawn = [SCRIPTS / kind / f"{name}.py" for kind in ("figures", "tables") for name in config[kind]]

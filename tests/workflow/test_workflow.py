@@ -167,6 +167,15 @@ def test_bad_values_end_the_run_with_one_sentence(project, study, message):
     assert not list((project.root / "results/mok_bare_evolution").glob("*.parquet"))
 
 
+def test_a_claim_that_takes_a_study_that_is_not_there_is_named(project):
+    script = project.root / "workflow/scripts/claims/mok/mine.py"
+    script.write_text('@claim("here", "mine")\ndef mine(my_study):\n    return my_study\n', encoding="utf-8")
+    message = "studies must have my_study, which workflow/scripts/claims/mok takes, but do not"
+    assert "WorkflowError in file" in (said := project.fails("--dry-run"))
+    assert message in said
+    assert "Traceback" not in said
+
+
 def test_bad_config_ends_the_run_before_it_starts(project):
     project.configure(sede=1)
     output = project.fails()

@@ -1,0 +1,57 @@
+"""The README's recipe for a new model, done as written: a study of it runs, and its code is part of its digest."""
+
+import re
+import textwrap
+
+import numpy as np
+import pytest
+import yaml
+
+from copies import ROOT
+from qnet import chiral
+from qnet.pipeline import table
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+RECIPE = README.partition("## Add a model")[2].partition("\n## ")[0]
+(CODE,) = re.findall(r"^ *```py\n(.*?)^ *```", RECIPE, re.DOTALL | re.MULTILINE)
+LINE = "from qnet.chiral.formation import peak_formation"
+G1 = [0.05, 0.126, 0.4]
+
+
+@pytest.fixture
+def added(project):
+    """A project with the recipe's model and a study of it."""
+    assert LINE in RECIPE
+    (project.root / "qnet/chiral/formation.py").write_text(textwrap.dedent(CODE), encoding="utf-8")
+    init = project.root / "qnet/chiral/__init__.py"
+    text = init.read_text(encoding="utf-8").replace("__all__ = [", f'{LINE}\n\n__all__ = ["peak_formation", ')
+    init.write_text(text, encoding="utf-8")
+    study = {"model": "chiral.peak_formation", "grid": {"g1": G1}, "fixed": {"g2": 0.277}}
+    project.configure(studies=yaml.safe_load((project.root / "config.yaml").read_bytes())["studies"] | {"mine": study})
+    return project
+
+
+def test_a_study_of_it_runs_and_follows_its_code(added):
+    """Against the entropy of an atom in the pure state of two qubits that has this concurrence."""
+    made = "results/mine.parquet"
+    assert added.run(made)[-1] == "aggregate mine"
+    columns, _ = table.read(added.root / made)
+    assert table.about(added.root / made)["formation_ebit"][0] == "ebit"
+    angles = np.arcsin(chiral.peak_concurrence(chiral.Network(g1=G1, g2=0.277)).concurrence) / 2
+    entropies = [-sum(p * np.log2(p) for p in (np.cos(a) ** 2, np.sin(a) ** 2)) for a in angles]
+    np.testing.assert_allclose(columns["formation_ebit"], entropies, rtol=1e-12)
+
+    file = added.root / "qnet/chiral/formation.py"
+    file.write_text(file.read_text(encoding="utf-8").replace("Formation(bin", "Formation(2 * bin"), encoding="utf-8")
+    assert "aggregate mine" in added.run(made)
+    np.testing.assert_allclose(table.read(added.root / made)[0]["formation_ebit"], 2 * np.array(entropies), rtol=1e-12)
+
+
+def test_a_column_without_a_unit_is_refused_before_any_work(added):
+    file = added.root / "qnet/chiral/formation.py"
+    text = re.sub(r" = field\(.*\)", "", file.read_text(encoding="utf-8"))
+    file.write_text(text, encoding="utf-8")
+    said = added.fails("results/mine.parquet")
+    assert "which values parameters take, but does not of its result formation_ebit; add metadata=about(...)" in said
+    assert "in qnet/chiral/formation.py" in said
+    assert not (added.root / "results").exists()
