@@ -167,11 +167,14 @@ def _returns_columns(function: ast.FunctionDef, package: str) -> bool:
     return _class(function.returns, package) is not None
 
 
-@cache
 def of_model(model: str) -> str:
     """Digest of the code that a model's results depend on: its package, what runs and stores it, and all they reach."""
-    package = ROOT / "qnet" / model.split(".")[0]
-    return digest(reached([*package.rglob("*.py"), ROOT / _SIMULATE]))
+    return _of_package(model.split(".")[0])
+
+
+@cache
+def _of_package(package: str) -> str:
+    return digest(reached([*(ROOT / "qnet" / package).rglob("*.py"), ROOT / _SIMULATE]))
 
 
 def reached(paths: Iterable[Path]) -> dict[str, str]:
@@ -208,7 +211,7 @@ def known() -> dict[str, list[Any]]:
 
 def forget() -> None:
     """Reads files anew, where they may have changed since they were read."""
-    for cached in (parameters, _assigned, of_model, _read, _parsed):
+    for cached in (parameters, _assigned, _of_package, _read, _parsed):
         cached.cache_clear()
 
 

@@ -8,9 +8,10 @@ from attrs import asdict, evolve
 
 from qnet import chain
 from qnet.chain import estimate
-from qnet.chain.kernels import attempts
+from qnet.chain.kernels import attempts, forget
 from qnet.chain.protocols import swap_asap
 from qnet.errors import Refused
+from qnet.kernels import kernel
 
 Z = 4.5  # of a few hundred comparisons, none should be off by more; once in a thousand test suites one is
 CONVENTIONS = [
@@ -31,6 +32,15 @@ UNEVEN = chain.Links(
 def close(found: chain.Performance, exact: chain.Exact) -> None:
     assert abs(found.duration_s - exact.duration_s) < Z * found.duration_s_se
     assert abs(found.qber - (1 - exact.werner) / 2) < Z * found.qber_se + 1e-15
+
+
+def test_what_memories_lose_is_good_to_rounding():
+    """Against the mathematical library, at times from far below to far above the coherence time."""
+    rng = np.random.default_rng(6)
+    waits = np.concatenate([10 ** rng.uniform(-300, 30, 20_000), 10 ** rng.uniform(-3, 2, 20_000), [0, 0.5, 64, 1e300]])
+    lost = np.zeros_like(waits)
+    kernel(lambda waits, lost: forget(waits, 2.0, lost))(waits / 2, lost)
+    np.testing.assert_allclose(lost, -np.expm1(-waits), rtol=4e-16, atol=0)
 
 
 @pytest.mark.parametrize("p", [0.9, 0.5, 0.1, 1e-3, 1e-9])

@@ -9,7 +9,7 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
-from qnet.chain.kernels import attempts, completed, latest, mean_last, waited
+from qnet.chain.kernels import attempts, completed, forget, latest, mean_last, waited
 from qnet.chain.lattice import MOST_STEPS, lattice_of, one_maximum, swaps_only, two_maxima
 from qnet.chain.links import Links
 from qnet.chain.protocols.protocol import Exact, Protocol
@@ -108,7 +108,7 @@ def run(
         if k >= warm_up:
             for j in range(chains):
                 sums[0, j] += delivered[j]
-                sums[1, j] -= np.expm1(-decay_hz * storage[j])
+            forget(storage, decay_hz, sums[1])
         if together:
             for i in range(links + 2):
                 for j in range(chains):

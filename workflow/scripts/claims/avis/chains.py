@@ -309,8 +309,8 @@ def avis_26_extended_never_helps(avis_chain_remedy: Table, avis_chain_short: Tab
             for km, (t, uneven, even) in short.items()
         ),
         uncertainty=float(worst.error),
-        note="Long links: asymmetry 0.05 and 0.3, messages and none, coherence times from 1 ms to 100 s where there is "
-        "a key, three standard errors. Links of 10 km or less mostly succeed at once: unequal ones are done one "
+        note="Long links: asymmetry 0.05 and 0.3, messages and none, coherence times from 10 ms to 100 s where there "
+        "is a key, three standard errors. Links of 10 km or less mostly succeed at once: unequal ones are done one "
         "after the other, equal ones together, so spooled fibre saves storage, and key if memories last for some "
         f"attempts only. Asymmetry 0.4, exact; sampled at 5 km: {digits(sampled.ratio, sampled.error)} times. "
         f"With 1 s memories these links, too, are better without: it leaves {', '.join(f'{x:.4f}' for x in patient)}.",
