@@ -93,7 +93,10 @@ class Single(Record):
 
 
 def _checked(record: Record) -> dict[str, NDArray[Any]]:
-    return {
-        field.name: field.metadata["quantity"].checked(field.name, getattr(record, field.name))
-        for field in attrs.fields(type(record))
-    }
+    checked = {}
+    for field in attrs.fields(type(record)):
+        quantity = field.metadata.get("quantity")
+        if quantity is None or quantity.what is None:
+            raise TypeError(f"{type(record).__name__}.{field.name} must say what it is and may be, as about(...)")
+        checked[field.name] = quantity.checked(field.name, getattr(record, field.name))
+    return checked

@@ -127,6 +127,7 @@ OBJECTS = {"network": NETWORKS, "protocol": PROTOCOLS}
 
 
 def legal(function, name):
+    assert name in LEGAL or name in OBJECTS or name == "links", f"LEGAL of this file must have a range for {name}"
     if name == "links" and inspect.unwrap(function) in (chain.exact, chain.sample, chain.simulate_events):
         return LINKS
     if name in OBJECTS:

@@ -70,13 +70,15 @@ def model(name: str) -> Model:
         if parameter.kind is parameter.KEYWORD_ONLY and parameter.name != "seed":
             parameters[parameter.name] = next(_quantities(hints[parameter.name]), None)
     results = {found.name: found.metadata.get("quantity") for found in _columns(hints["return"])}
-    unsaid = [f"parameter {each}" for each, quantity in parameters.items() if quantity is None or quantity.what is None]
-    unsaid += [f"result {each}" for each, quantity in results.items() if quantity is None]
-    if unsaid:
-        place = inspect.getsourcefile(function) or function.__module__
+    owners = {field.name: record for record in records.values() for field in attrs.fields(record)}
+    owners |= {found.name: hints["return"] for found in _columns(hints["return"])}
+    unsaid = [("parameter", each) for each, found in parameters.items() if found is None or found.what is None]
+    unsaid += [("result", each) for each, found in results.items() if found is None]
+    for kind, each in unsaid[:1]:
+        place = inspect.getsourcefile(owners.get(each, function)) or function.__module__
         raise Refused(
             f"{name} must say the unit and the meaning of each parameter and result, and which values parameters take, "
-            f"but does not of its {unsaid[0]}; add metadata=about(...) or Annotated[..., Quantity(...)] in "
+            f"but does not of its {kind} {each}; add metadata=about(...) or Annotated[..., Quantity(...)] in "
             f"{place.removeprefix(f'{source.ROOT}/')}"
         )
     by_row = any(not record.broadcasts for record in records.values())

@@ -55,3 +55,13 @@ def test_a_column_without_a_unit_is_refused_before_any_work(added):
     assert "which values parameters take, but does not of its result formation_ebit; add metadata=about(...)" in said
     assert "in qnet/chiral/formation.py" in said
     assert not (added.root / "results").exists()
+
+
+def test_a_field_without_a_rule_is_refused_with_the_file_of_its_record(added):
+    network = added.root / "qnet/chiral/network.py"
+    text = network.read_text(encoding="utf-8")
+    assert 'metadata={"quantity": G1}' in text
+    network.write_text(text.replace('metadata={"quantity": G1}', "metadata={}"), encoding="utf-8")
+    said = added.fails("results/mine.parquet")
+    assert "but does not of its parameter g1; add metadata=about(...)" in said
+    assert "in qnet/chiral/network.py" in said

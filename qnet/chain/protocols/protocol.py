@@ -1,6 +1,6 @@
 """What `qnet.chain.estimate` and `qnet.chain.exact_means` ask of any protocol."""
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -26,7 +26,7 @@ class Exact:
 
 
 @frozen(kw_only=True, eq=False)
-class Protocol(Single):
+class Protocol(Single, ABC):
     """A protocol: its fields are its conventions, and its methods say how it is sampled and what is known exactly."""
 
     @abstractmethod
