@@ -1,3 +1,3 @@
-"""Quantum networks, reproduced: physics models of published protocols behind keyword-only functions."""
+"""Quantum networks, reproduced: physics models of published protocols."""
 
 __version__ = "0.1.0"

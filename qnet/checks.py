@@ -68,14 +68,6 @@ def seed(value: ArrayLike) -> int:
     return int(array)
 
 
-def option(name: str, value: ArrayLike, allowed: tuple[str, ...]) -> str:
-    """`value` as one string of `allowed`; else Refused."""
-    array = choice(name, value, allowed)
-    if array.shape:
-        raise Refused(f"{name} must be one of {', '.join(allowed)}, but is {shown(value)}")
-    return str(array)
-
-
 def broadcast(arrays: Mapping[str, NDArray]) -> dict[str, NDArray]:
     """The arrays, broadcast against each other, read-only; Refused names those whose shapes do not fit."""
     shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items() if array.shape)

@@ -98,7 +98,6 @@ ODD = [
 ]  # fmt: skip
 ANY = st.sampled_from(EXTREMES) | st.floats() | st.sampled_from(ODD)
 RATES = {name for name, values in LEGAL.items() if values is RATE or values is SHIFT}
-CHAIN = {"length_km", "link_lengths_km", "spacing_km", "attenuation_db_per_km", "success_probability", "asymmetry"}
 LONG = ("samples", "deliveries", "links", "node")  # of these, huge values are legal and take their time
 OF_LONG = ANY.filter(lambda value: not (isinstance(value, int | float | np.integer) and abs(value) > 100))
 OF_RATES = ANY.filter(lambda value: not (isinstance(value, int | float) and 100 < abs(value) <= 1e9))  # legal, and long

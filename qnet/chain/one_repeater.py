@@ -67,7 +67,10 @@ def one_repeater(repeater: OneRepeater) -> SwapTimes:
 
 
 def exponential_repeater(repeater: OneRepeater) -> SwapTimes:
-    """As `one_repeater`, as if links succeeded at a rate instead of attempt by attempt: Avis et al., Eqs. (34)-(36)."""
+    """As `one_repeater`, as if links succeeded at a rate instead of attempt by attempt: Avis et al., Eqs. (34)-(36).
+
+    Raises Refused for fibres so long that a success has a probability below 1e-100.
+    """
     checks.instance("repeater", repeater, OneRepeater)
     links = repeater.links()
     slow, fast = links.success_probability / links.cycle_time_s

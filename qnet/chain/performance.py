@@ -50,6 +50,7 @@ def swap_asap(
     """A chain of fibre links between repeaters that swap as soon as they can: Avis et al., Secs. III.3 and III.5.
 
     It is `sample` of the links of `fibre_links`, whose states are perfect. link_lengths_km: from left to right.
+    Raises Refused as `fibre_links` and `sample` do.
     """
     links = fibre_links(fibre, link_lengths_km=link_lengths_km)
     return sample(links, protocol, deliveries=deliveries, seed=seed, coherence_time_s=coherence_time_s)

@@ -79,7 +79,11 @@ def long_time_concurrence(*, time: Time, g1: Coupling1, g2: Coupling2) -> LongTi
 
 
 def bare_concurrence(*, time: Time, gamma_r2: ArrayLike) -> Floats:
-    """C(t) of two atoms without cavities, gamma_R1 = 1, for any gamma_R2; the limit gamma_R2 = 1 is 2 t e^{-t}."""
+    """C(t) of two atoms without cavities, for any gamma_R2; the limit gamma_R2 = 1 is 2 t e^{-t}.
+
+    time: in 1 / gamma_R1. gamma_r2: in gamma_R1. Arrays broadcast.
+    Raises Refused for a negative time, and for a gamma_r2 that is not positive.
+    """
     t, r = _real_arrays(time=time, gamma_r2=gamma_r2)
     half_difference = (r - 1) / 2
     same = half_difference == 0
@@ -89,7 +93,10 @@ def bare_concurrence(*, time: Time, gamma_r2: ArrayLike) -> Floats:
 
 
 def bare_peak(*, gamma_r2: ArrayLike) -> tuple[Floats, Floats]:
-    """Peak of `bare_concurrence` over all times and its time; 2/e at 1 for gamma_R2 = 1."""
+    """Peak of `bare_concurrence` over all times, and its time in 1 / gamma_R1; 2/e at 1 for gamma_R2 = 1.
+
+    Raises Refused for a gamma_r2 that is not positive.
+    """
     (r,) = _real_arrays(gamma_r2=gamma_r2)
     x = (r - 1) / 2
     same = x == 0

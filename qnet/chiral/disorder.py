@@ -98,7 +98,7 @@ def disordered_peak(network: DisorderedNetwork, *, samples: Samples = 256, seed:
 
 
 def disordered_readout(network: DisorderedNetwork, *, samples: Samples = 256, seed: ArrayLike) -> DisorderedReadout:
-    """Maxima over time of the averaged C(t) and of C of the averaged state; arguments as in `disordered_peak`."""
+    """Maxima over time of the averaged C(t) and of C of the averaged state; all else as in `disordered_peak`."""
     rows, shape = _rows(_readout, network, samples, seed)
     return DisorderedReadout(*(np.array(values).reshape(shape)[()] for values in zip(*rows, strict=True)))
 

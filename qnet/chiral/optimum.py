@@ -117,7 +117,10 @@ def local_optimum(ascent: Ascent, environment: Environment = _IDEAL, *, window: 
 
 
 def bare_local_optimum(*, start_gamma_r2: Annotated[ArrayLike, START_GAMMA_R2]) -> BareOptimum:
-    """Local maximum of C_max(gamma_R2) without cavities, uphill of each positive start. Mok et al., Sec. V."""
+    """Local maximum of C_max(gamma_R2) without cavities, uphill of each start. Mok et al., Sec. V.
+
+    start_gamma_r2: in gamma_R1. Raises Refused for a start that is not positive, and for no start at all.
+    """
     starts = START_GAMMA_R2.checked("start_gamma_r2", start_gamma_r2)
     checks.not_empty(starts.shape)
     rows = []

@@ -64,7 +64,7 @@ def peak_transfer(network: Network, *, window: Window = np.inf) -> PeakTransfer:
 
 
 def bare_peak_concurrence(network: BareNetwork, *, window: Window = np.inf) -> PeakConcurrence:
-    """As `peak_concurrence`, for two atoms without cavities."""
+    """As `peak_concurrence`, errors included, for two atoms without cavities."""
     checks.instance("network", network, BareNetwork)
     return highest_concurrence(network, window)
 

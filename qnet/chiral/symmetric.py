@@ -80,6 +80,9 @@ def rates(chirality: ArrayLike, hold: Hold = "gamma_r") -> tuple[Floats, Floats]
 
 
 def symmetric_peak(network: SymmetricNetwork, *, window: Window = np.inf) -> PeakConcurrence:
-    """C_max over 0 <= t <= window of a symmetric network, as `peak_concurrence` gives it. Mok et al., Secs. III-VI."""
+    """C_max over 0 <= t <= window of a symmetric network. Mok et al., Secs. III-VI.
+
+    Window and errors are those of `peak_concurrence`.
+    """
     checks.instance("network", network, SymmetricNetwork)
     return highest_concurrence(network.network(), window)

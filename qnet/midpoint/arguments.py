@@ -1,4 +1,4 @@
-"""What the records of this package share: words for their fields, their common shape, and refusals."""
+"""What the records of this package share: quantities that several hold, their common shape, and refusals."""
 
 from typing import Annotated, Any, TypeVar
 
@@ -24,16 +24,6 @@ FIDELITY = Quantity("1", "of the heralded state to its Bell state")
 
 Asymmetry = Annotated[ArrayLike, ASYMMETRY]
 EmissionFidelity = Annotated[ArrayLike, EMISSION_FIDELITY]
-
-
-def flags(value: ArrayLike) -> NDArray[np.bool_]:
-    """Says to type checkers that a field takes truth values and lists of them, and holds an array of them."""
-    return value  # type: ignore[return-value]
-
-
-def words(value: ArrayLike) -> NDArray[np.str_]:
-    """Says to type checkers that a field takes words and lists of them, and holds an array of them."""
-    return value  # type: ignore[return-value]
 
 
 def shape(**arguments: tuple[Arrays, type[Arrays]] | NDArray[Any]) -> tuple[int, ...]:

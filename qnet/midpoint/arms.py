@@ -27,6 +27,7 @@ Speed = Annotated[ArrayLike, SPEED]
 class Placement(Arrays):
     """Where the midpoint stands between its two nodes. Fields broadcast.
 
+    length_km: L = L_left + L_right. asymmetry_km: Delta L = L_left - L_right, above 0 where the right node is nearer.
     Raises Refused for a negative length, and for a midpoint that is not between its nodes: |asymmetry_km| > length_km.
     """
 
@@ -101,7 +102,10 @@ class Cycle:
 
 
 def arrival(midpoint: Midpoint) -> Arms:
-    """The probability that a photon of each node is detected: p = p_det exp(-L_side / L_att). Avis et al., Eq. (5)."""
+    """The probability that a photon of each node is detected: p = p_det exp(-L_side / L_att). Avis et al., Eq. (5).
+
+    Raises Refused for anything but a `Midpoint`, which has checked its fields.
+    """
     checks.instance("midpoint", midpoint, Midpoint)
     p_left, p_right = (spread(p, midpoint.p_det.shape) for p in midpoint.detection())
     return Arms(p_left=p_left, p_right=p_right)

@@ -29,7 +29,7 @@ def double_click(midpoint: Midpoint, photons: DoubleClickPhotons, detectors: Det
 
 
 def double_click_arms(arms: Arms, photons: UnlikeDoubleClickPhotons, detectors: Detectors) -> Herald:
-    """As `double_click`, for nodes that may differ, given the probability that each one's photon is detected."""
+    """As `double_click`, errors included, for nodes that may differ and any probabilities that photons are detected."""
     whole = shape(arms=(arms, Arms), photons=(photons, UnlikeDoubleClickPhotons), detectors=(detectors, Detectors))
     return _herald(
         whole,

@@ -24,6 +24,7 @@ def gaussian_indistinguishability(photons: MismatchedPhotons, *, asymmetry_km: A
     """Squared overlap at the midpoint. Avis et al., Eq. (21), and Eq. (19) by quadrature with beta_3. Arrays broadcast.
 
     Every field is good to a relative 1e-13 for weak third-order dispersion; otherwise 1e-13 absolutely.
+    Raises Refused for an asymmetry that is not finite.
     """
     mismatch = Mismatch.of(photons, MismatchedPhotons, asymmetry_km, per_duration=0.5)
     second_order, lost = dispersed(mismatch)
@@ -35,6 +36,7 @@ def gaussian_leading_order(photons: MismatchedPhotons, *, asymmetry_km: Asymmetr
     """To leading order in every mismatch. Avis et al., Eqs. (22)-(23).
 
     Its third-order change needs a delay: without one the effect is of second order, -5/12 (beta_3 Delta L sigma^3)^2.
+    Raises Refused for an asymmetry that is not finite.
     """
     mismatch = Mismatch.of(photons, MismatchedPhotons, asymmetry_km, per_duration=0.5)
     change = mismatch.cubic * mismatch.linear

@@ -7,8 +7,8 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
-from qnet.midpoint.arguments import BELOW_ONE, FIDELITY, SUCCESS, flags
-from qnet.records import Arrays, Floats, about, array
+from qnet.midpoint.arguments import BELOW_ONE, FIDELITY, SUCCESS
+from qnet.records import Arrays, Floats, about, array, flags
 
 
 @frozen(kw_only=True, eq=False)

@@ -23,6 +23,7 @@ def lorentzian_indistinguishability(photons: MismatchedPhotons, *, asymmetry_km:
 
     Every field is good to a relative 1e-12 without delay, detuning and strong third-order dispersion; with a delay, or
     third-order dispersion with a detuning, 1e-13 absolutely. Arrays broadcast.
+    Raises Refused for an asymmetry that is not finite.
     """
     mismatch = Mismatch.of(photons, MismatchedPhotons, asymmetry_km, per_duration=1.0)
     amplitude, second_order, lost = _second_order(mismatch)
@@ -34,6 +35,7 @@ def lorentzian_fresnel(photons: DispersedPhotons, *, asymmetry_km: Asymmetry) ->
     """The printed form, without delay, detuning and third-order dispersion. Avis et al., Eq. (25).
 
     Fresnel integrals with kernels cos(pi t^2 / 2), sin(pi t^2 / 2) at z = sqrt(|beta_2 Delta L| / pi) / (2 tau).
+    Raises Refused for an asymmetry that is not finite.
     """
     mismatch = Mismatch.of(photons, DispersedPhotons, asymmetry_km, per_duration=1.0)
     kept, lost = dispersed(mismatch.quadratic)
@@ -41,7 +43,10 @@ def lorentzian_fresnel(photons: DispersedPhotons, *, asymmetry_km: Asymmetry) ->
 
 
 def lorentzian_leading_order(photons: DispersedPhotons, *, asymmetry_km: Asymmetry) -> Overlap:
-    """1 - sqrt(|beta_2 Delta L| / pi) / tau, negative for short photons. Avis et al., Eq. (26)."""
+    """1 - sqrt(|beta_2 Delta L| / pi) / tau, negative for short photons. Avis et al., Eq. (26).
+
+    Raises Refused for an asymmetry that is not finite.
+    """
     mismatch = Mismatch.of(photons, DispersedPhotons, asymmetry_km, per_duration=1.0)
     z = _fresnel_argument(mismatch.quadratic)
     return mismatch.overlap(1 - 2 * z, 2 * z, np.zeros_like(z))

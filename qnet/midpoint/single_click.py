@@ -58,7 +58,10 @@ def single_click(
 def single_click_arms(
     arms: Arms, photons: UnlikeSingleClickPhotons, detectors: Detectors, *, coherence: Coherence = "physical"
 ) -> Herald:
-    """As `single_click`, for nodes that may differ and any two bright-state parameters. Avis et al., Eqs. (43)-(44)."""
+    """As `single_click`, for nodes that may differ and any two bright-state parameters. Avis et al., Eqs. (43)-(44).
+
+    Raises Refused where nothing can ever herald.
+    """
     kind = COHERENCE.checked("coherence", coherence)
     whole = shape(
         arms=(arms, Arms), photons=(photons, UnlikeSingleClickPhotons), detectors=(detectors, Detectors), coherence=kind

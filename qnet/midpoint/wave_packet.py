@@ -25,9 +25,8 @@ from qnet.midpoint.arguments import (
     narrow,
     refuse,
     shape,
-    words,
 )
-from qnet.records import Arrays, Floats, about, array
+from qnet.records import Arrays, Floats, about, array, words
 
 Complexes = NDArray[np.complex128]
 

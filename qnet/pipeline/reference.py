@@ -27,7 +27,7 @@ PARAMETERS = ("model", "seed", "cases", "axes", "fixed")
 VERDICTS = "verdicts.json"
 AGREE = ("same numbers", "within tolerance", "same verdicts")
 Columns = Mapping[str, NDArray]
-Table = tuple[Columns, Mapping[str, Any]]  # with what made it, as `qnet.table.read` gives it
+Table = tuple[Columns, Mapping[str, Any]]  # with what made it, as `qnet.pipeline.table.read` gives it
 
 
 @dataclass(frozen=True)

@@ -41,10 +41,10 @@ class Model:
         """The results for `count` rows. Columns have one value a row, or one for all rows."""
         if not self.by_row:
             found = self._called(columns)
-            return {name: np.broadcast_to(getattr(found, name), (count,)) for name in self.results}
+            return {name: _column(name, getattr(found, name), count) for name in self.results}
         each = {name: np.broadcast_to(values, (count,)) for name, values in columns.items()}
         rows = [self._called({name: values[i].item() for name, values in each.items()}) for i in range(count)]
-        return {name: np.array([getattr(row, name) for row in rows]) for name in self.results}
+        return {name: _column(name, [getattr(row, name) for row in rows], count) for name in self.results}
 
     def _called(self, values: Mapping[str, Any]) -> Any:
         rest, given = dict(values), []
@@ -52,6 +52,13 @@ class Model:
             names = {field.name for field in attrs.fields(record)}
             given.append(record(**{name: rest.pop(name) for name in names & set(rest)}))
         return self.function(*given, **rest)
+
+
+def _column(name: str, values: Any, count: int) -> np.ndarray:
+    array = np.asarray(values)
+    if array.shape not in ((), (count,)):
+        raise Refused(f"{name} must be one value a row, but has the shape {array.shape} for {count} rows")
+    return np.broadcast_to(array, (count,))
 
 
 def model(name: str) -> Model:
@@ -81,6 +88,8 @@ def model(name: str) -> Model:
             f"but does not of its {kind} {each}; add metadata=about(...) or Annotated[..., Quantity(...)] in "
             f"{place.removeprefix(f'{source.ROOT}/')}"
         )
+    for each in parameters.keys() & results.keys():
+        raise Refused(f"{name} must have another name for its result {each}, which a parameter has as well")
     by_row = any(not record.broadcasts for record in records.values())
     return Model(function, records, by_row, parameters, results)
 

@@ -117,9 +117,9 @@ def _kind(node: ast.AST | None, package: str, seen: tuple[str, ...] = ()) -> typ
     seen: names of the package that are being looked up already.
     """
     for part in ast.walk(node) if node else []:
-        if isinstance(part, ast.Call) and getattr(part.func, "id", "") in ("about", "Quantity"):
+        if isinstance(part, ast.Call) and ast.unparse(part.func).rpartition(".")[2] in ("about", "Quantity"):
             what = [*part.args[2:3], *(keyword.value for keyword in part.keywords if keyword.arg == "what")]
-            return {"int": int, "bool": bool}.get(getattr(what[0], "id", "") if what else "", float)
+            return {"int": int, "bool": bool}.get(ast.unparse(what[0]) if what else "", float)
         if isinstance(part, ast.Name) and part.id not in seen:
             kind = _kind(_assigned(package).get(part.id), package, (*seen, part.id))
             if kind:
@@ -138,8 +138,8 @@ def _assigned(package: str) -> dict[str, ast.expr]:
     return {
         target.id: node.value
         for node in _nodes(package)
-        if isinstance(node, ast.Assign)
-        for target in node.targets
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
         if isinstance(target, ast.Name)
     }
 
@@ -201,7 +201,14 @@ def of_file(path: Path) -> str:
 def remember(path: Path) -> None:
     """Takes in what `known` gave another process, so that files that have not changed need not be understood again."""
     with suppress(OSError, ValueError):  # none yet, or damaged: then it is found out again
-        _remembered.update(json.loads(path.read_bytes()))
+        noted = json.loads(path.read_bytes())
+        entries = noted.items() if isinstance(noted, dict) else ()
+        _remembered.update({key: found for key, found in entries if _is_note(found)})
+
+
+def _is_note(found: Any) -> bool:
+    """Whether this is what `_read` gives."""
+    return isinstance(found, list) and [type(part) for part in found] == [str, list]
 
 
 def known() -> dict[str, list[Any]]:
@@ -238,9 +245,15 @@ def _read(path: Path) -> list[Any]:
     content = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
     if path.suffix != ".py":
         return [content, []]
-    key = f"{path.relative_to(ROOT).as_posix()} {content}"
+    key = f"{path.relative_to(ROOT).as_posix()} {content} {_rules()}"
     _found[key] = _remembered.get(key) or [digest(_meaning(_parsed(path))), list(_imported(path))]
     return _found[key]
+
+
+@cache
+def _rules() -> str:
+    """Digest of this file: what it once found in another is known no longer once it looks in another way."""
+    return hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:16]
 
 
 def _imported(path: Path) -> Iterator[str]:

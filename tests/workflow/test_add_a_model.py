@@ -65,3 +65,15 @@ def test_a_field_without_a_rule_is_refused_with_the_file_of_its_record(added):
     said = added.fails("results/mine.parquet")
     assert "but does not of its parameter g1; add metadata=about(...)" in said
     assert "in qnet/chiral/network.py" in said
+
+
+@pytest.mark.parametrize(("old", "new", "message"), [
+    ("formation_ebit: Floats", "g1: Floats", "must have another name for its result g1, which a parameter has as well"),
+    ("Formation(bin", "Formation([[1], [2]] * bin", "formation_ebit must be one value a row, but has the shape (2, 1) for 1 rows"),
+])  # fmt: skip
+def test_columns_that_fit_no_table_are_refused(added, old, new, message):
+    file = added.root / "qnet/chiral/formation.py"
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+    assert message in added.fails("results/mine.parquet")

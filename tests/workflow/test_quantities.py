@@ -1,4 +1,4 @@
-"""A column's name says its unit: the list of quantities and the committed tables hold to that."""
+"""A column's name says its unit: the models and the committed tables hold to that."""
 
 import re
 

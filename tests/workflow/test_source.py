@@ -1,11 +1,13 @@
 """Code is read, not run: what scripts take, what models are, and digests that follow what code means."""
 
+import importlib
 import re
+from contextlib import suppress
 
 import pytest
 
 from qnet.errors import Refused
-from qnet.pipeline import source
+from qnet.pipeline import run, source
 
 FILES = {
     "qnet/checks.py": "LIMIT = 1\n",
@@ -117,3 +119,26 @@ def test_parameters_are_read_from_the_source():
 def test_only_public_functions_of_qnet_are_models(model):
     with pytest.raises(Refused, match=re.escape(f"but is {model!r}")):
         source.parameters(model)
+
+
+@pytest.mark.parametrize("notes", ["null", "5", "[1]", "{", '{"qnet/errors.py": 5, "a": ["b", 1]}'])
+def test_damaged_notes_of_code_are_left_aside(tmp_path, monkeypatch, notes):
+    monkeypatch.setattr(source, "_remembered", {})
+    (tmp_path / "code.json").write_text(notes, encoding="utf-8")
+    source.remember(tmp_path / "code.json")
+    assert source._remembered == {}
+
+
+@pytest.mark.parametrize("package", source.PHYSICS)
+def test_the_source_says_of_each_parameter_what_the_model_says(package):
+    """Which values count as equal, read without running code, and what is checked: for every function that is a model."""
+    names = [f"{package}.{name}" for name in importlib.import_module(f"qnet.{package}").__all__]
+    found = 0
+    for name in names:
+        with suppress(Refused):
+            declared = source.parameters(name)
+            said = run.model(name).parameters
+            kinds = {each: {int: int, bool: bool}.get(quantity.what, float) for each, quantity in said.items()}
+            assert {each: parameter.kind for each, parameter in declared.items() if each != "seed"} == kinds
+            found += 1
+    assert found >= 5

@@ -118,3 +118,26 @@ def test_merge_refuses_strangers(batch, columns, origin, message):
 def test_merge_misses_a_column(batch):
     with pytest.raises(Refused, match="study s must have a column g2, but its batch files lack it"):
         merge([batch()], {"g2": [1.0]})
+
+
+def test_arrays_of_any_layout_are_kept_as_they_are(tmp_path):
+    """Strided, of the other byte order, of few bytes, of no row; words beyond ASCII; bits that do not fill a byte."""
+    given = {
+        "strided": np.arange(12.0)[::4], "swapped": np.array([1.0, 2.5, -3.0], ">f8"), "small": np.array([1, 2, 255], np.uint8),
+        "constant": np.broadcast_to(1.5, (3,)), "flag": np.array([True, False, True]), "word": np.array(["", "\u00e9", "\U0001d11e"]),
+    }  # fmt: skip
+    for rows in (3, 0):
+        columns = {name: values[:rows] for name, values in given.items()}
+        table.write(tmp_path / "t.parquet", columns, about(columns), {})
+        found, _ = table.read(tmp_path / "t.parquet")
+        for name, values in columns.items():
+            assert found[name].tolist() == values.tolist(), name
+
+
+@pytest.mark.parametrize(("values", "error"), [
+    (np.arange(6.0).reshape(2, 3), ValueError), (np.array(1.0), ValueError), (np.array([1, None], object), TypeError),
+])  # fmt: skip
+def test_what_is_no_column_is_no_table(tmp_path, values, error):
+    with pytest.raises(error):
+        table.write(tmp_path / "t.parquet", {"x": values}, about(["x"]), {})
+    assert not list(tmp_path.iterdir())

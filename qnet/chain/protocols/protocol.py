@@ -19,7 +19,7 @@ CoherenceTime = Annotated[float, Quantity("s", "coherence time of the memories",
 
 @dataclass(frozen=True)
 class Exact:
-    """Mean time per delivery, and mean Werner parameter of what is delivered."""
+    """Mean time per delivery in s, and mean Werner parameter, a pure number, of what is delivered."""
 
     duration_s: float
     werner: float

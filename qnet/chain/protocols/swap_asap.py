@@ -199,7 +199,7 @@ def _measured_rounds(links: Links, protocol: SwapAsap, least: int) -> float:
     infinite where that is not seen within seconds.
     """
     state = np.random.SeedSequence(0).generate_state(4 * _MEASURED_CHAINS, np.uint64).reshape(4, -1)
-    message = float(links.message_time_s.sum())
+    message = max(float(links.message_time_s.sum()), 1e-300)  # whose inverse is finite
 
     def run(late: tuple[float, float], warm_up: int, rounds: int) -> Floats:
         return _sums(state.copy(), links, message, protocol, np.array(late), warm_up, rounds)
