@@ -28,8 +28,8 @@ COLOR = {
     "double_click": "#004488",  # dark blue
     "single_click": "#CC3311",  # vermilion
     "gaussian": "#009988",  # sea green
-    "lorentzian": "#997700",  # brass
-    "asymmetric": "#0077BB",  # strong blue
+    "lorentzian": "#664E00",  # dark brass
+    "asymmetric": "#00558F",  # deep blue
     "extended_fibre": "#EE3377",  # magenta
     "as_soon_as_free": "#117733",  # forest green
     "restart_together": "#994455",  # rosewood

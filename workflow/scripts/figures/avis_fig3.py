@@ -23,9 +23,13 @@ def draw(
             rows = frame[frame.asymmetry_km == length]
             label = f"{shape}{length:g} km"
             ax.plot(rows.duration_s, rows.distinguishability, color=color, ls=dash, label=label)
-    for frame, shape in ((avis_gaussian_leading, "Gaussian"), (avis_lorentzian_leading, "Lorentzian")):
+    leading = (
+        (avis_gaussian_leading, "Gaussian", style.DASHES[2]),
+        (avis_lorentzian_leading, "Lorentzian", style.DASHES[3]),
+    )
+    for frame, shape, dash in leading:
         label = f"_{shape}, leading order"
-        ax.plot(frame.duration_s, frame.distinguishability, color="black", lw=0.7, ls=style.DASHES[2], label=label)
+        ax.plot(frame.duration_s, frame.distinguishability, color="black", lw=0.7, ls=dash, label=label)
     ax.set(
         xlabel="photon duration, standard deviation in time [s]", ylabel=r"loss of indistinguishability $1-\mu$",
         xscale="log", yscale="log", xlim=(1e-12, 1e-7), ylim=(1e-18, 100), yticks=10.0 ** np.arange(-18, 1, 3),
