@@ -35,7 +35,7 @@ COLOR = {
     "restart_together": "#994455",  # rosewood
     "even": "#222255",  # midnight
     "odd_long": "#6699CC",  # sky
-    "odd_short": "#CC6677",  # rose
+    "odd_short": "#AA8800",  # ochre
 }
 # Curves that share a panel take these in turn, so that they can be told apart in grey.
 DASHES = ["-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (5, 1.2, 1, 1.2)), (0, (2.5, 1)), (0, (8, 2))]
