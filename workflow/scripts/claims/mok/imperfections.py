@@ -80,11 +80,24 @@ def mok_38_half_wavelengths() -> Finding:
         found = _nearby(chirality, hold=hold)
         return float(found[-1] - found.max())
 
+    def root(hold: str, step: float) -> float:
+        """The chirality at which a distance `step` wavelengths off lambda/2 is as good as lambda/2 itself."""
+
+        def gain(chirality: float) -> float:
+            found = _nearby(chirality, np.array([0.0, step]), hold)
+            return float(found[1] - found[0])
+
+        return float(brentq(gain, 0.3, 0.7, xtol=1e-12))
+
     def limit(hold: str) -> float:
-        return max(chi for chi in np.linspace(0.3, 0.7, 81) if lead(chi, hold) < -1e-8)
+        return (4 * root(hold, 5e-4) - root(hold, 1e-3)) / 3  # the root is off by the step squared
 
     edge, other = limit("gamma_r"), limit("gamma_total")
-    high, low = min(lead(chi) for chi in np.linspace(edge + 0.01, 1, 20)), lead(edge - 0.1)
+    high = min(
+        lead(chi, hold) for hold, least in (("gamma_r", edge), ("gamma_total", other))
+        for chi in np.linspace(least + 0.001, 1, 60)
+    )  # fmt: skip
+    low = lead(edge - 0.1)
     tuned = [
         float(
             chiral.local_optimum(
@@ -96,12 +109,14 @@ def mok_38_half_wavelengths() -> Finding:
     return conditional(
         high > -ROUNDING,
         low > -ROUNDING,
-        f"chirality is above {edge:.3f}",
+        f"chirality is above {edge:.6f}",
         f"another distance is better by {-low:.6f} at chi = {edge - 0.1:.3f}, by {-lead(0.1):.6f} at 0.1",
-        uncertainty=1e-5,
-        note=f"Printed couplings, gamma_R held; with gamma_R + gamma_L held the limit is {other:.3f}. With couplings "
-        f"chosen for chi = 0.2, half wavelengths are best: {tuned[0]:.4f}, and at most {max(tuned[1:]):.4f} "
-        "elsewhere.",
+        uncertainty=1e-6,
+        note="C_max at the printed couplings over all distances of half a wavelength, gamma_R held. Below that "
+        "chirality lambda/2 is a minimum of C_max(D), and the best distance moves away from it continuously; the "
+        "limit is where the curvature of C_max(D) there changes sign. With gamma_R + gamma_L held it is "
+        f"{other:.6f}. With couplings chosen for chi = 0.2, half wavelengths are best: {tuned[0]:.4f}, and at most "
+        f"{max(tuned[1:]):.4f} at 0.48, 0.4 and 0.25 wavelengths.",
     )
 
 
