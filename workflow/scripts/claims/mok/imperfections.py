@@ -3,7 +3,6 @@
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from scipy.linalg import expm
 from scipy.optimize import brentq, minimize
 
@@ -39,10 +38,20 @@ def _nearby(chirality: float, distance: Any = HALF_WAVE, hold: str = "gamma_r") 
     )
 
 
-def _at(table: pd.DataFrame, **widths: float) -> pd.Series:
-    """The row at a point of a grid."""
-    (row,) = (row for _, row in table.iterrows() if all(np.isclose(row[name], x) for name, x in widths.items()))
-    return row
+def _detuned(atoms: float, cavities: float, points: int = 15) -> tuple[float, float]:
+    """Mean and standard deviation of C_max at the printed couplings over random frequencies in windows of these widths.
+
+    Gauss-Legendre quadrature with so many points for each of the four frequencies.
+    """
+    nodes, weights = np.polynomial.legendre.leggauss(points)
+    axes = [(width / 2 * nodes, weights / 2) if width else (np.zeros(1), np.ones(1)) for width in (atoms, cavities)]
+    delta = np.meshgrid(*[axes[n][0] for n in (0, 0, 1, 1)], indexing="ij", sparse=True)
+    weight = np.prod(np.meshgrid(*[axes[n][1] for n in (0, 0, 1, 1)], indexing="ij"), axis=0)
+    names = ("delta_a1", "delta_a2", "delta_c1", "delta_c2")
+    network = chiral.Network(**PRINTED, **dict(zip(names, delta, strict=True)))
+    peak = np.asarray(chiral.peak_concurrence(network).concurrence)
+    mean = float(np.sum(weight * peak))
+    return mean, float(np.sqrt(np.sum(weight * (peak - mean) ** 2)))
 
 
 @claim("abstract, Secs. I, IV A, VI", "The entanglement does not depend on the distance", figures=("mok_fig4",))
@@ -174,37 +183,39 @@ def mok_41_chirality_not_required() -> Finding:
 
 
 @claim("Sec. IV C", "Detunings below gamma_R leave good entanglement", figures=("mok_fig5",))
-def mok_42_detuning(mok_detuning_map: pd.DataFrame, mok_atom_detuning: pd.DataFrame) -> Finding:
-    all_alike = mok_detuning_map[np.isclose(mok_detuning_map.width_atoms, mok_detuning_map.width_cavities)]
-    found = all_alike[all_alike.width_atoms.between(0.499, 1.001)].sort_values("width_atoms")
-    half, full = found.iloc[0], found.iloc[-1]
-    limit = float(np.interp(-BARE, -found.mean_peak, found.width_atoms))
-    atoms = _at(mok_atom_detuning[mok_atom_detuning.nodes == "both"], width_atoms=1.0).mean_peak
+def mok_42_detuning() -> Finding:
+    def limit(points: int) -> float:
+        return float(brentq(lambda width: _detuned(width, width, points)[0] - BARE, 0.5, 1.0, xtol=1e-8))
+
+    (half, _), (full, scatter), (atoms, _) = _detuned(0.5, 0.5), _detuned(1.0, 1.0), _detuned(1.0, 0.0, 64)
+    edge = limit(12)
     return conditional(
-        half.mean_peak > BARE,
-        full.mean_peak > BARE,
-        f"delta is below {limit:.3f} gamma_R",
-        f"{half.mean_peak:.5f} at delta = 1/2, {full.mean_peak:.5f} at 1",
-        uncertainty=float(found.mean_peak_se.max()),
-        note="Mean of C_max, all four frequencies at random. Good: above 2/e, the best without cavities. At delta = "
-        f"1 with detuned atoms alone {atoms:.4f}; 20 runs give {full.runs_mean:.2f}, with a scatter of "
-        f"{full.peak_sd / np.sqrt(20):.2f}.",
+        half > BARE,
+        full > BARE,
+        f"delta is below {edge:.5f} gamma_R",
+        f"{half:.6f} at delta = 1/2, {full:.6f} at 1",
+        uncertainty=max(abs(full - _detuned(1.0, 1.0, 12)[0]), abs(half - _detuned(0.5, 0.5, 12)[0])),
+        note="Mean, over random frequencies of both atoms and both cavities, of each run's largest concurrence, at "
+        "the printed couplings. Good: above 2/e, the best without cavities. Integrated by Gauss-Legendre quadrature "
+        f"in four dimensions, error by fewer points; that of the limit is {abs(edge - limit(8)):.0e}. At delta = 1 "
+        f"with detuned atoms alone {atoms:.6f}, too. A mean of 20 runs, as the paper takes, scatters by "
+        f"{scatter / np.sqrt(20):.3f} at delta = 1.",
     )
 
 
 @claim("Sec. IV C", "Detuned cavities matter little; both together do what detuned atoms do", figures=("mok_fig5",))
-def mok_43_atoms_dominate(mok_detuning_map: pd.DataFrame) -> Finding:
-    found = [
-        _at(mok_detuning_map, width_atoms=atoms, width_cavities=cavities)
-        for atoms, cavities in ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0))
-    ]
-    atoms, cavities, both = (found[0].mean_peak - row.mean_peak for row in found[1:])
+def mok_43_atoms_dominate() -> Finding:
+    def drop(atoms: float, cavities: float, points: int) -> float:
+        return c_max(**PRINTED) - _detuned(atoms, cavities, points)[0]
+
+    atoms, cavities, both = drop(1.0, 0.0, 64), drop(0.0, 1.0, 64), drop(1.0, 1.0, 15)
     return statement(
         cavities < atoms / 4 and atoms > 0.75 * both,
-        f"mean C_max falls by {atoms:.5f} (atoms), {cavities:.5f} (cavities), {both:.5f} (both)",
-        uncertainty=max(row.mean_peak_se for row in found),
-        note="delta = 1. Test: cavities alone cost less than a quarter of what atoms alone do, which is more than "
-        "three quarters of what both do.",
+        f"mean C_max falls by {atoms:.6f} (atoms), {cavities:.6f} (cavities), {both:.6f} (both)",
+        uncertainty=abs(both - drop(1.0, 1.0, 12)),
+        note="Random frequencies of atoms alone, cavities alone and all four, delta = 1, printed couplings, integrated "
+        "as in the claim before. Test: cavities alone cost less than a quarter of what atoms alone do (they cost "
+        f"{cavities / atoms:.3f} of it), which is more than three quarters of what both do ({atoms / both:.3f}).",
     )
 
 
