@@ -28,14 +28,14 @@ COLOR = {
     "double_click": "#004488",  # dark blue
     "single_click": "#CC3311",  # vermilion
     "gaussian": "#009988",  # sea green
-    "lorentzian": "#997700",  # brass
-    "asymmetric": "#0077BB",  # strong blue
+    "lorentzian": "#664E00",  # dark brass
+    "asymmetric": "#00558F",  # deep blue
     "extended_fibre": "#EE3377",  # magenta
     "as_soon_as_free": "#117733",  # forest green
     "restart_together": "#994455",  # rosewood
     "even": "#222255",  # midnight
     "odd_long": "#6699CC",  # sky
-    "odd_short": "#CC6677",  # rose
+    "odd_short": "#AA8800",  # ochre
 }
 # Curves that share a panel take these in turn, so that they can be told apart in grey.
 DASHES = ["-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (5, 1.2, 1, 1.2)), (0, (2.5, 1)), (0, (8, 2))]

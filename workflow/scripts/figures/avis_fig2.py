@@ -1,5 +1,8 @@
 """Success probability, fidelity, cycle time and rate against the midpoint's asymmetry. Avis et al., Fig. 2."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -24,13 +27,20 @@ def draw(
     fig, (probability, fidelity, cycle, rate) = panels.page(rows=2, columns=2, height_in=4.3)
     double = (avis_double_click, avis_double_click_leading, avis_double_click_simulated)
     single = (avis_single_click, avis_single_click_leading, avis_single_click_simulated)
-    for column, ax, unit in (("success_probability", probability, 1e-4), ("fidelity", fidelity, 1)):
-        _protocol(ax, column, unit, *double, color=_DOUBLE, dash="-", marker="o", label="double click")
-        _protocol(ax, column, unit, *single, color=_SINGLE, dash=style.DASHES[3], marker="s", label="single click")
-    probability.set(ylabel=r"success probability $P_{\rm succ}$ [$10^{-4}$]", ylim=(0, 3.2))
+    for tables, color, dashes, marker, label in (
+        (double, _DOUBLE, ("-", style.DASHES[1]), "o", "double click"),
+        (single, _SINGLE, (style.DASHES[3], style.DASHES[2]), "s", "single click"),
+    ):
+        centre = _centre(tables[0])
+        rises = [100 * (table.success_probability / centre - 1) for table in tables]
+        _protocol(
+            probability, tables, rises, color, dashes, marker, f"{label}, $P(0)={1e4 * centre:.2f}\\times 10^{{-4}}$"
+        )
+        _protocol(fidelity, tables, [table.fidelity for table in tables], color, dashes, marker, label)
+    probability.set(ylabel=r"$P_{\rm succ}/P_{\rm succ}(0)-1$ [%]", ylim=(-0.5, 5))
     probability.plot([], [], "k", lw=0.6, ls=style.DASHES[1], label="leading order")
     probability.plot([], [], "o", mfc="white", mec="black", mew=0.8, ms=3, label="brute force")
-    probability.legend(loc="upper center", ncols=2, columnspacing=1.2)
+    probability.legend(loc="upper center", columnspacing=1.2)
     fidelity.plot(
         avis_single_click_literature.asymmetry_km,
         avis_single_click_literature.fidelity,
@@ -75,15 +85,22 @@ def draw(
     return fig
 
 
+def _centre(exact: pd.DataFrame) -> float:
+    """The success probability of a centred midpoint."""
+    return float(exact.success_probability[exact.asymmetry_km.abs().idxmin()])
+
+
 def _protocol(
-    ax: Axes, column: str, unit: float, exact: pd.DataFrame, leading: pd.DataFrame, simulated: pd.DataFrame, *,
-    color: str, dash: object, marker: str, label: str,
+    ax: Axes, tables: Sequence[pd.DataFrame], values: Sequence[pd.Series], color: str, dashes: tuple[Any, Any],
+    marker: str, label: str,
 ) -> None:  # fmt: skip
-    ax.plot(exact.asymmetry_km, exact[column] / unit, color=color, ls=dash, label=label)
-    ax.plot(leading.asymmetry_km, leading[column] / unit, color="black", lw=0.6, ls=style.DASHES[1], zorder=3,
-            label=f"_{label}, leading order")  # fmt: skip
-    ax.plot(simulated.asymmetry_km, simulated[column] / unit, marker, mfc="white", mec=color, mew=0.8, ms=3, zorder=4,
-            label=f"_{label}, brute force")  # fmt: skip
+    """Exact, to leading order and by brute force."""
+    exact, leading, simulated = (table.asymmetry_km for table in tables)
+    ax.plot(exact, values[0], color=color, ls=dashes[0], label=label)
+    ax.plot(leading, values[1], color="black", lw=0.6, ls=dashes[1], zorder=3, label=f"_{label}, leading order")
+    ax.plot(
+        simulated, values[2], marker, mfc="white", mec=color, mew=0.8, ms=3, zorder=4, label=f"_{label}, brute force"
+    )
 
 
 def _mark_kept(ax: Axes, exact: pd.DataFrame, color: str, name: str) -> None:

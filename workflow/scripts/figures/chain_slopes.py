@@ -12,7 +12,7 @@ _EXTENDED = {"color": style.COLOR["extended_fibre"], "marker": "^", "label": "ex
 _EVEN = {"color": style.COLOR["even"], "marker": "o", "label": "even"}
 _ODD = {
     "long": {"color": style.COLOR["odd_long"], "marker": "s", "label": "odd, ends long"},
-    "short": {"color": style.COLOR["odd_short"], "marker": "D", "label": "odd, ends short"},
+    "short": {"color": style.COLOR["odd_short"], "marker": "v", "label": "odd, ends short"},
 }
 
 
@@ -48,7 +48,7 @@ def draw(
 
 def _points(ax: Axes, frame: pd.DataFrame, name: str, *, marker: str, color: str, label: str) -> None:
     slope, se = frame[f"{name}_slope"], frame[f"{name}_slope_se"]
-    place = frame.links + {"s": -0.15, "D": 0.15}.get(marker, 0)  # side by side where they agree
+    place = frame.links + {"s": -0.15, "v": 0.15}.get(marker, 0)  # side by side where they agree
     ax.errorbar(place, slope, 2 * se, fmt=marker, color=color, mfc="white", mew=0.8, ms=3, lw=0.8, label=label)
 
 

@@ -14,6 +14,7 @@ def draw() -> Figure:
     ax.set(xlim=(-0.1, 9.1), ylim=(-1.0, 3.15), aspect="equal")
     ax.axis("off")
     ax.plot([0.1, 8.9], [0, 0], color=style.COLOR["guide"], lw=5, solid_capstyle="round")
+    ax.text(8.9, -0.22, "waveguide", ha="right", va="top", fontsize=7)
     for node, x in _NODES.items():
         ax.add_patch(Circle((x, 1.1), 0.8, fill=False, ec=_RING, lw=2))
         ax.add_patch(Circle((x, 2.35), 0.13, fc=_ATOM, ec="none"))

@@ -1,9 +1,11 @@
 """Mok et al., abstract and Secs. I and III: the best couplings of equal nodes, and the states that they make."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import qutip
-from scipy.optimize import minimize
+from scipy.optimize import minimize, minimize_scalar
 
 from qnet import chiral
 from qnet.present.claims import Finding, bounded, claim, conditional, number, statement
@@ -20,6 +22,20 @@ def _highest(first: Array, second: Array) -> tuple[float, float, float]:
     found = np.asarray(chiral.peak_concurrence(chiral.Network(**_grid(first, second))).concurrence)
     n, m = np.unravel_index(found.argmax(), found.shape)
     return float(found[n, m]), float(first[n]), float(second[m])
+
+
+def _along(couplings: Callable[[float], tuple[float, float]], start: float, end: float) -> tuple[float, float]:
+    """(C_max, x) at the best place x of a curve x -> (g1, g2) of couplings between start and end."""
+
+    def lack(x: float) -> float:
+        g1, g2 = couplings(x)
+        return -c_max(g1=g1, g2=g2)
+
+    coarse = np.linspace(start, end, 60)
+    n = int(np.argmin([lack(x) for x in coarse]))
+    ends = coarse[max(n - 1, 0)], coarse[min(n + 1, 59)]
+    found = minimize_scalar(lack, bounds=ends, method="bounded", options={"xatol": 1e-9})
+    return -float(found.fun), float(found.x)
 
 
 def _after_peak(g1: float, g2: float) -> Array:
@@ -298,19 +314,21 @@ def mok_30_transfer_needs_equal_couplings() -> Finding:
 @claim("Sec. III", "With kappa_1 and kappa_2 real, concurrence is not high", figures=("mok_fig2",))
 def mok_34_both_real() -> Finding:
     g = np.linspace(0.0025, 0.2475, 99)
-    value, g1, g2 = _highest(g, g)
-    closed = np.abs(np.prod(chiral.resonant_amplitudes(time=np.linspace(5, 30, 2501), g1=g1, g2=g2)[:, :2], axis=1))
-    edge = max(c_max(g1=g1, g2=0.25) for g1 in np.linspace(0.11, 0.125, 61))
-    low = max(c_max(g1=g1, g2=0.15) for g1 in np.linspace(0.05, 0.15, 101))
+    inside = np.asarray(chiral.peak_concurrence(chiral.Network(**_grid(g, g))).concurrence)
+    value, g1 = _along(lambda g1: (g1, 0.25), 0.05, 0.25)
+    low, _ = _along(lambda g1: (g1, 0.15), 0.02, 0.25)
+    time = float(chiral.peak_concurrence(chiral.Network(g1=g1, g2=0.25)).time)
     best = c_max(**PRINTED)
-    return conditional(
-        max(value, edge) < best,
-        value < 0.8,
-        "'not high' means not the highest",
-        f"{value:.6f} at ({g1:.4f}, {g2:.4f}); up to {edge:.6f} at g2 = 1/4",
-        uncertainty=1e-6,
-        note=f"Else high: above 0.8. Not the highest, but by {best - edge:.4f} only; at g2 = 0.15 still {low:.4f}. "
-        f"The peak comes before the decay that Eq. (10) describes; Eq. (8) gives {2 * closed.max():.6f} there.",
+    return statement(
+        max(value, inside.max()) < BARE,
+        f"approaches {value:.8f} at g1 = {g1:.5f}, g2 -> 1/4",
+        uncertainty=1e-8,
+        note="Searched: the largest C_max with both couplings below gamma_R / 4. Test, on the paper's side: not high "
+        "would be below 2/e = 0.7358, which it sets out to improve on.",
+        otherwise=f"The supremum is only {best - value:.5f} below the {best:.5f} of the printed optimum; g2 = 0.15, "
+        f"far from the edge, still allows {low:.4f}; and {100 * np.mean(inside > BARE):.0f} % of the square "
+        "0 < g1, g2 < 1/4 is above 2/e. That Eq. (10) decays at long times does not bound the maximum, which comes "
+        f"at gamma_R t = {time:.2f}, before that decay. What remains true is that the optimum itself is elsewhere.",
     )
 
 
@@ -328,14 +346,23 @@ def mok_35_both_imaginary() -> Finding:
 
 @claim("Sec. III", "The optimum needs one of kappa_1 and kappa_2 imaginary", figures=("mok_fig2",))
 def mok_36_one_imaginary() -> Finding:
-    low, high = np.linspace(0.0025, 0.25, 100), np.geomspace(0.25, 20, 150)
-    best, swapped = _highest(low, high[1:])[0], _highest(high[1:], low)[0]
-    real, imaginary = _highest(low, low)[0], _highest(high, high)[0]
+    best = c_max(**PRINTED)
+    real, _ = _along(lambda g1: (g1, 0.25), 0.05, 0.25)
+    both, g2 = _along(lambda g2: (0.25, g2), 0.3, 2.0)
+    time = 2 + 2 * np.sqrt(7)  # of the peak at g1 = g2 = 1/4, where C = t^3 (4 + t) exp(-t / 2) / 192
+    swapped = float(time**3 * (4 + time) * np.exp(-time / 2) / 192)
+    low, high = np.linspace(0.0025, 0.25, 100), np.geomspace(0.2501, 100, 200)
+    regions = ((low, low, real), (high, high, both), (high, low, swapped))
+    bounded_by_edges = all(_highest(first, second)[0] <= edge + ROUNDING for first, second, edge in regions)
     return statement(
-        best > max(real, imaginary, swapped),
-        f"{best:.4f} (kappa_2 imaginary), {swapped:.4f} (kappa_1), {real:.4f} (none), {imaginary:.4f} (both)",
-        uncertainty=1e-3,
-        note="Grids up to 20. It has to be kappa_2; and kappa_2 real costs no more than 0.0011.",
+        bounded_by_edges and best > max(real, both, swapped),
+        f"{best:.8f} (kappa_2 imaginary); at most {swapped:.8f} (kappa_1), {real:.8f} (none), {both:.8f} (both)",
+        uncertainty=1e-8,
+        note="The first is reached, at the printed couplings. The others are suprema, not reached inside their "
+        "regions: only kappa_1 imaginary, for g1 falling to 1/4 and g2 rising to 1/4, where the closed form gives "
+        f"the value exactly, at gamma_R t = 2 + 2 sqrt(7); none, for g2 rising to 1/4; both, for g1 falling to 1/4 "
+        f"and g2 = {g2:.4f}. Grids of couplings up to 100 stay below them. So it has to be kappa_2; but without it "
+        f"no more than {best - real:.5f} need be lost.",
     )
 
 
