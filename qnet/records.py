@@ -23,12 +23,13 @@ class Quantity:
 
     unit: "1" for a pure number, "" where there is none to speak of; meaning: for the description of a column.
     what: of a parameter, the rule that its numbers obey, the words that it may be, `int` (a count), or `bool`; of a
-    result, nothing.
+    result, nothing. per: for a field of `Single` that may also be a list, what it has a value for each of, such as "node".
     """
 
     unit: str
     meaning: str
     what: What = None
+    per: str = ""
 
     def checked(self, name: str, value: Any) -> NDArray[Any]:
         """`value` as an array; Refused in one sentence that names it unless it is what it may be."""
@@ -41,9 +42,9 @@ class Quantity:
         return checks.choice(name, value, self.what)
 
 
-def about(unit: str, meaning: str, what: What = None) -> dict[str, Quantity]:
+def about(unit: str, meaning: str, what: What = None, per: str = "") -> dict[str, Quantity]:
     """Metadata of a field."""
-    return {"quantity": Quantity(unit, meaning, what)}
+    return {"quantity": Quantity(unit, meaning, what, per)}
 
 
 def array(value: ArrayLike) -> Floats:
@@ -81,15 +82,18 @@ class Arrays(Record):
 
 @attrs.frozen(kw_only=True, eq=False)
 class Single(Record):
-    """A record of one case: every field is one number, word or truth value."""
+    """A record of one case: every field is one number, word or truth value, or where it says so, a list of them."""
 
     broadcasts: ClassVar[bool] = False
 
     def __attrs_post_init__(self) -> None:
+        fields = attrs.fields_dict(type(self))
         for name, value in _checked(self).items():
-            if value.shape:
-                raise Refused(f"{name} must be one value, but is {checks.shown(getattr(self, name))}")
-            object.__setattr__(self, name, value.item())
+            per = fields[name].metadata["quantity"].per
+            if value.ndim > bool(per) or not value.size:
+                wanted = f"one value, or one for each {per}" if per else "one value"
+                raise Refused(f"{name} must be {wanted}, but is {checks.shown(getattr(self, name))}")
+            object.__setattr__(self, name, tuple(value.tolist()) if value.ndim else value.item())
 
 
 def _checked(record: Record) -> dict[str, NDArray[Any]]:

@@ -4,10 +4,13 @@ from qnet.chain.asymmetry import ExactPerformance, alternating_chain, exact_alte
 from qnet.chain.events import Deliveries, simulate_events
 from qnet.chain.exact_means import exact
 from qnet.chain.links import Fibre, Links, fibre_links
+from qnet.chain.nodes import Nodes
 from qnet.chain.one_repeater import OneRepeater, exponential_repeater, one_repeater, repeater_kink
 from qnet.chain.performance import Performance, sample, swap_asap
 from qnet.chain.placement import AlternatingChain, alternating_position, node_asymmetry
+from qnet.chain.protocols.cutoff import GlobalCutoff, LocalCutoff
 from qnet.chain.protocols.protocol import Exact, Protocol
+from qnet.chain.protocols.sequential import Sequential
 from qnet.chain.protocols.swap_asap import SwapAsap
 from qnet.chain.slopes import EvenChain, Slopes, slopes
 
@@ -18,10 +21,14 @@ __all__ = [
     "Exact",
     "ExactPerformance",
     "Fibre",
+    "GlobalCutoff",
     "Links",
+    "LocalCutoff",
+    "Nodes",
     "OneRepeater",
     "Performance",
     "Protocol",
+    "Sequential",
     "Slopes",
     "SwapAsap",
     "alternating_chain",

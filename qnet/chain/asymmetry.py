@@ -6,9 +6,9 @@ from dataclasses import field as column
 from qnet import checks, key_rate
 from qnet.chain.exact_means import exact
 from qnet.chain.links import FIBRE, Fibre, Links, placed_links
+from qnet.chain.nodes import NODES, Nodes
 from qnet.chain.performance import DURATION, KEY_RATE, QBER, DeliveryCount, Performance, sample
 from qnet.chain.placement import AlternatingChain
-from qnet.chain.protocols.protocol import CoherenceTime
 from qnet.chain.protocols.swap_asap import STANDARD, SwapAsap
 
 
@@ -23,23 +23,23 @@ class ExactPerformance:
 
 def alternating_chain(
     chain: AlternatingChain,
+    nodes: Nodes = NODES,
     protocol: SwapAsap = STANDARD,
     fibre: Fibre = FIBRE,
     *,
     deliveries: DeliveryCount,
     seed: int,
-    coherence_time_s: CoherenceTime = 1.0,
 ) -> Performance:
     """`sample` of the links that the chain has of this fibre. Errors are those of `sample` and of `fibre_links`."""
-    return sample(_links(chain, fibre), protocol, deliveries=deliveries, seed=seed, coherence_time_s=coherence_time_s)
+    return sample(_links(chain, fibre), nodes, protocol, deliveries=deliveries, seed=seed)
 
 
 def exact_alternating_chain(
-    chain: AlternatingChain, protocol: SwapAsap, fibre: Fibre = FIBRE, *, coherence_time_s: CoherenceTime = 1.0
+    chain: AlternatingChain, nodes: Nodes = NODES, protocol: SwapAsap = STANDARD, fibre: Fibre = FIBRE
 ) -> ExactPerformance:
     """What `alternating_chain` estimates, without sampling, where `exact` can. Errors are those of `exact`."""
-    found = exact(_links(chain, fibre), protocol, coherence_time_s=coherence_time_s)
-    qber = (1 - found.werner) / 2
+    found = exact(_links(chain, fibre), nodes, protocol)
+    qber = (1 - (found.x + found.z) / 2) / 2
     rate = key_rate.bb84(duration_s=found.duration_s, qber=qber)
     return ExactPerformance(found.duration_s, qber, float(rate.key_rate_hz))
 

@@ -8,45 +8,32 @@ from numba import get_num_threads
 
 from qnet import checks
 from qnet.chain.links import Links
-from qnet.chain.protocols.protocol import COHERENCE, Protocol
+from qnet.chain.nodes import Nodes
+from qnet.chain.protocols.protocol import Protocol, perfect
 from qnet.checks import Floats
 
 _MOST_CHAINS, _FEWEST_CHAINS, _CHAINS_PER_CALL = 512, 32, 128
-_LEAST_WORTH = 8  # deliveries that count, for each that warms up
+_LEAST_WORTH = 8  # rounds that count, for each that warms up
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """Mean time per end-to-end state and mean error rate, each with its standard error; covariance of the two means."""
+    """Means (duration in s, error rates in X, Y and Z), shape (4,), and the covariance of these means, shape (4, 4)."""
 
-    duration_s: float
-    duration_s_se: float
-    qber: float
-    qber_se: float
-    covariance_s: float
+    mean: Floats
+    covariance: Floats
 
 
-def estimated(duration_s: Floats, qber: Floats) -> Estimate:
-    """Estimates from independent means of duration and error rate, each of shape (chains,)."""
-    covariance = np.cov(duration_s, qber) / duration_s.size
-    time_se, qber_se = np.sqrt(np.diag(covariance))
-    return Estimate(
-        float(duration_s.mean()), float(time_se), float(qber.mean()), float(qber_se), float(covariance[0, 1])
-    )
+def chain_sums(*, links: Links, nodes: Nodes, protocol: Protocol, deliveries: int, seed: int, warm_up: int) -> Floats:
+    """Sums (deliveries, duration, what storage loses) of each of the independent chains, shape (3, chains).
 
-
-def chain_means(
-    *, links: Links, deliveries: int, seed: int, coherence_time_s: float, protocol: Protocol, warm_up: int
-) -> tuple[Floats, Floats]:
-    """Mean duration and mean error rate of each of the independent chains, shape (chains,), after warm_up deliveries.
-
-    Attempt by attempt, a chain's random numbers depend on nothing but the seed and the numbers of links, deliveries and
+    Attempt by attempt, a chain's random numbers depend on nothing but the seed and the numbers of links, rounds and
     warm-up rounds: runs that differ in lengths or conventions are correlated, and their differences precise.
     """
-    coherence = checks.number("coherence_time_s", coherence_time_s, COHERENCE)
     wanted, seeded = checks.count("deliveries", deliveries, most=10**12), checks.seed(seed)
-    chains = int(np.clip(wanted // (_LEAST_WORTH * max(warm_up, 1)), _FEWEST_CHAINS, _MOST_CHAINS))
-    rounds = -(-wanted // chains)
+    total = int(np.ceil(wanted * protocol.rounds_per_delivery(links)))
+    chains = int(np.clip(total // (_LEAST_WORTH * max(warm_up, 1)), _FEWEST_CHAINS, _MOST_CHAINS))
+    rounds = -(-total // chains)
     rounds += -rounds % protocol.period(links)
     state = np.random.SeedSequence(seeded).generate_state(4 * chains, np.uint64).reshape(chains, 4)
     threads = get_num_threads()
@@ -54,10 +41,31 @@ def chain_means(
 
     def run(first: int) -> Floats:
         own = np.ascontiguousarray(state[first : first + width].T)
-        return protocol.sums(own, links, coherence, warm_up, rounds)
+        return protocol.sums(own, links, nodes, warm_up, rounds)
 
     with ThreadPoolExecutor(threads) as pool:
-        sums = np.concatenate(list(pool.map(run, range(0, chains, width))), axis=1)
-    time, lost = sums / rounds
-    perfect = np.prod(links.werner)
-    return time, (1 - perfect + perfect * lost) / 2
+        return np.concatenate(list(pool.map(run, range(0, chains, width))), axis=1)
+
+
+def means(sums: Floats, links: Links, nodes: Nodes) -> Floats:
+    """Mean duration and the mean error rates in X, Y and Z, shape (4,), from sums of shape (3,)."""
+    return _constant(links, nodes) + _numerators(sums[:, None], links, nodes)[:, 0] / sums[0]
+
+
+def estimated(sums: Floats, links: Links, nodes: Nodes) -> Estimate:
+    """Ratios of sums over all chains, and their covariance to first order, from sums of shape (3, chains)."""
+    chains = sums.shape[1]
+    numerators, mean = _numerators(sums, links, nodes), means(sums.sum(axis=1), links, nodes)
+    ratio = numerators.sum(axis=1) / sums[0].sum()
+    residual = (numerators - ratio[:, None] * sums[0]) / sums[0].mean()
+    return Estimate(mean, residual @ residual.T / (chains * (chains - 1)))
+
+
+def _constant(links: Links, nodes: Nodes) -> Floats:
+    """What durations and error rates are before anything takes time or is stored, shape (4,)."""
+    return np.append(0.0, (1 - perfect(links, nodes)) / 2)
+
+
+def _numerators(sums: Floats, links: Links, nodes: Nodes) -> Floats:
+    """Sums of durations, and of what storage adds to the error rates, shape (4, chains)."""
+    return np.concatenate([sums[1:2], perfect(links, nodes)[:, None] / 2 * sums[2:]])

@@ -10,7 +10,7 @@ own attempts, so the history does not depend on the order in which simultaneous 
 
 import heapq
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
@@ -20,7 +20,10 @@ from numpy.typing import ArrayLike
 
 from qnet import checks
 from qnet.chain.links import Links
-from qnet.chain.protocols.protocol import COHERENCE
+from qnet.chain.nodes import NODES, Nodes
+from qnet.chain.protocols.cutoff import SAME, GlobalCutoff, LocalCutoff
+from qnet.chain.protocols.protocol import Protocol
+from qnet.chain.protocols.sequential import Sequential
 from qnet.chain.protocols.swap_asap import STANDARD, SwapAsap
 from qnet.checks import Floats
 from qnet.errors import Refused
@@ -34,51 +37,53 @@ class Deliveries:
     """End-to-end states in the order of their delivery; d deliveries over n links.
 
     delivered_s: when both end nodes know, measured from the start of the run; shape (d,).
-    werner: Werner parameter of the state as measured, that of the elementary states included; shape (d,).
+    x, y, z: correlators <XX>, -<YY> and <ZZ> of the state as measured, those of elementary states included; shape (d,).
     storage_s: how long each qubit was stored, from left to right, two qubits a link; shape (d, 2 n).
     swapped_s: when each repeater, from left to right, swapped for this state; shape (d, n - 1).
     """
 
     delivered_s: Floats
-    werner: Floats
+    x: Floats
+    y: Floats
+    z: Floats
     storage_s: Floats
     swapped_s: Floats
 
+    @property
+    def werner(self) -> Floats:
+        """Werner parameters of states of the same fidelity, means of x, y and z; shape (d,)."""
+        return (self.x + self.y + self.z) / 3
+
 
 def simulate_events(
-    links: Links,
-    protocol: SwapAsap = STANDARD,
-    *,
-    deliveries: int,
-    seed: int,
-    coherence_time_s: float = 1.0,
+    links: Links, nodes: Nodes = NODES, protocol: Protocol = STANDARD, *, deliveries: int, seed: int
 ) -> Deliveries:
-    """Delivery times and Werner parameters of the first `deliveries` end-to-end states, warm-up included.
+    """Delivery times and states of the first `deliveries` end-to-end states, warm-up included.
 
-    A qubit stored for t depolarises: rho -> e^(-t/T) rho + (1 - e^(-t/T)) Tr_q rho (x) 1/2 with T = coherence_time_s,
-    which may be infinite. A swap of Werner states gives a Werner state whose parameter is the product. Avis et al.,
-    Sec. III and Eq. (33). Takes about a microsecond per attempt, so 1 / success_probability of them per state and link.
-    Raises Refused for deliveries that are not a positive integer, a seed that is not a non-negative integer, a
-    coherence time below 1e-30 s, and a success probability below 1e-6, for which attempts are too many.
+    Qubits decay while they are stored as `Nodes` says. A swap of Bell-diagonal states gives a Bell-diagonal state whose
+    correlators are products. Takes about a microsecond per attempt, so 1 / success_probability of them per state and
+    link. Raises Refused for deliveries that are not a positive integer, a seed that is not a non-negative integer,
+    lists of another length than the chain has nodes, a protocol without rules here, and a success probability below
+    1e-6, for which attempts are too many.
     """
     checks.instance("links", links, Links)
+    checks.instance("nodes", nodes, Nodes)
     checks.instance("protocol", protocol, *_RULES)
     wanted = checks.count("deliveries", deliveries, most=10**12)
     entropy = checks.seed(seed)
-    coherence_time = checks.number("coherence_time_s", coherence_time_s, COHERENCE)
     probability = _floats(links.success_probability)
     if min(probability) < _LEAST_PROBABILITY:
         raise Refused(
             f"links must have success probabilities of {_LEAST_PROBABILITY:g} or more to be simulated attempt by "
             f"attempt, but one has {min(probability)!r}"
         )
-    chain = _RULES[type(protocol)](links, entropy, coherence_time, protocol)
+    chain = _RULES[type(protocol)](links, nodes, entropy, protocol)
     while len(chain.delivered) < wanted:
         chain.next_event()
     times, pairs = zip(*chain.delivered, strict=True)
     return Deliveries(
         np.array(times),
-        np.array([pair.werner for pair in pairs]),
+        *np.array([pair.correlators for pair in pairs]).T,
         np.array([[stored for state in pair.states for stored in state.storage_s] for pair in pairs]),
         np.array([pair.swapped_s for pair in pairs]).reshape(wanted, len(links) - 1),
     )
@@ -94,8 +99,9 @@ class _State:
 
 @dataclass(eq=False)
 class _Qubit:
-    """A memory: the pair that it holds half of, None if free, and since when."""
+    """A memory: its node, the pair that it holds half of, None if free, and since when."""
 
+    node: int
     pair: "_Pair | None" = None
     since_s: float = 0.0
 
@@ -106,7 +112,7 @@ class _Pair:
 
     left: _Qubit
     right: _Qubit
-    werner: float
+    correlators: Floats
     states: list[_State]
     swapped_s: list[float]
     ends_that_know: int = 0
@@ -141,16 +147,20 @@ class _Chain:
     Link i joins the right-hand qubit of node i to the left-hand qubit of node i + 1; nodes 0 and n are the ends.
     """
 
-    def __init__(self, links: Links, seed: int, coherence_time_s: float) -> None:
+    def __init__(self, links: Links, nodes: Nodes, seed: int) -> None:
         self.cycle_time_s = _floats(links.cycle_time_s)
         self.success_probability = _floats(links.success_probability)
         self.message_time_s = _floats(links.message_time_s)
-        self.werner = _floats(links.werner)
-        self.coherence_time_s = coherence_time_s
+        self.correlators = links.correlators().T
+        self.decay_hz = _floats(nodes.decay_hz(len(links)))
+        self.swap_factor = nodes.swap_factors(len(links)).T
         self.last = len(links) - 1
-        self.random = [np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(len(links))]
-        self.left_qubit = [_Qubit() for _ in range(len(links))]
-        self.right_qubit = [_Qubit() for _ in range(len(links))]
+        seeds = np.random.SeedSequence(seed)
+        self.random = [np.random.default_rng(child) for child in seeds.spawn(len(links))]
+        self.coin = [np.random.default_rng(child) for child in seeds.spawn(len(links) + 1)]
+        self.running = [0] * len(links)  # how often attempts of a link were aborted
+        self.left_qubit = [_Qubit(node) for node in range(len(links))]
+        self.right_qubit = [_Qubit(node + 1) for node in range(len(links))]
         self.ends = (
             _EndNode(_LEFT, self.left_qubit[0], own_link=0, last_link=self.last),
             _EndNode(_RIGHT, self.right_qubit[-1], own_link=self.last, last_link=0),
@@ -172,14 +182,16 @@ class _Chain:
             self.start_attempt(link)
 
     def start_attempt(self, link: int) -> None:
-        self.schedule(self.cycle_time_s[link], partial(self.end_attempt, link))
+        self.schedule(self.cycle_time_s[link], partial(self.end_attempt, link, self.running[link]))
 
-    def end_attempt(self, link: int) -> None:
+    def end_attempt(self, link: int, running: int) -> None:
+        if running != self.running[link]:
+            return
         if self.random[link].random() >= self.success_probability[link]:
             self.start_attempt(link)
             return
         left, right = self.left_qubit[link], self.right_qubit[link]
-        pair = _Pair(left, right, self.werner[link], [_State(link, [0.0, 0.0])], [])
+        pair = _Pair(left, right, self.correlators[link], [_State(link, [0.0, 0.0])], [])
         left.pair = right.pair = pair
         left.since_s = right.since_s = self.now_s
         self.link_done(link)
@@ -196,19 +208,41 @@ class _Chain:
         joined = _Pair(
             left.left,
             right.right,
-            left.werner * right.werner,
+            left.correlators * right.correlators * self.swap_factor[near.node],
             left.states + right.states,
             [*left.swapped_s, self.now_s, *right.swapped_s],
         )
         joined.left.pair = joined.right.pair = joined
         near.pair = far.pair = None
 
+    def swap_all(self, link: int) -> None:
+        """Repeaters next to a link that is done swap if they can."""
+        for node in (link, link + 1):
+            if 1 <= node <= self.last and self.is_ready(node):
+                self.join(self.right_qubit[node - 1].pair, self.left_qubit[node].pair)
+
+    def is_ready(self, node: int) -> bool:
+        """Whether both qubits of a repeater are entangled."""
+        return self.right_qubit[node - 1].pair is not None and self.left_qubit[node].pair is not None
+
+    def deliver_if_complete(self, measure: str) -> bool:
+        """Whether a pair leads from end to end; both end nodes know at once, measure it, and are free."""
+        pair = self.left_qubit[0].pair
+        if pair is None or pair.right is not self.right_qubit[-1]:
+            return False
+        if measure == "on_knowledge":
+            self.end_storage(pair, _LEFT)
+            self.end_storage(pair, _RIGHT)
+        pair.left.pair = pair.right.pair = None
+        self.delivered.append((self.now_s, pair))
+        return True
+
     def end_storage(self, pair: _Pair, side: int) -> None:
         """The qubit at that end of the pair has been stored until now, and the pair has decayed by as much."""
         qubit = (pair.left, pair.right)[side]
         stored = self.now_s - qubit.since_s
         pair.states[side].storage_s[side] = stored
-        pair.werner *= math.exp(-stored / self.coherence_time_s)
+        pair.correlators = pair.correlators * math.exp(-stored * self.decay_hz[qubit.node])
 
     def start_if_free(self, link: int) -> None:
         if self.left_qubit[link].pair is None and self.right_qubit[link].pair is None:
@@ -218,8 +252,8 @@ class _Chain:
 class _SwapAsap(_Chain):
     """The rules of `SwapAsap`."""
 
-    def __init__(self, links: Links, seed: int, coherence_time_s: float, protocol: SwapAsap) -> None:
-        super().__init__(links, seed, coherence_time_s)
+    def __init__(self, links: Links, nodes: Nodes, seed: int, protocol: SwapAsap) -> None:
+        super().__init__(links, nodes, seed)
         self.protocol = protocol
         self.start_all()
 
@@ -231,10 +265,9 @@ class _SwapAsap(_Chain):
             self.look_at_outcomes(end)
 
     def swap_if_ready(self, node: int) -> None:
-        near, far = self.right_qubit[node - 1], self.left_qubit[node]
-        if near.pair is None or far.pair is None:
+        left, right = self.right_qubit[node - 1].pair, self.left_qubit[node].pair
+        if left is None or right is None:
             return
-        left, right = near.pair, far.pair
         self.join(left, right)
         self.send_outcome(node, left.states[-1], right.states[0])
         if self.protocol.restart == "as_soon_as_free":
@@ -271,7 +304,124 @@ class _SwapAsap(_Chain):
             self.start_all()
 
 
-_RULES = {SwapAsap: _SwapAsap}
+class _Sequential(_Chain):
+    """The rules of `Sequential`: what each repeater still wants in this round, the link that it makes now first."""
+
+    def __init__(self, links: Links, nodes: Nodes, seed: int, protocol: Sequential) -> None:
+        super().__init__(links, nodes, seed)
+        settled = protocol.settled(links)
+        self.protocol = settled
+        self.order = ["", *(settled.order if len(links) > 1 else ()), ""]
+        self.wanted: list[list[int]] = [[] for _ in range(len(links) + 1)]
+        self.begin(range(len(links) + 1))
+
+    def begin(self, nodes: Iterable[int]) -> None:
+        """A new round at these nodes, as if at one time."""
+        begun = list(nodes)
+        for node in begun:
+            self.wanted[node] = [link for link in (node - 1, node) if 0 <= link <= self.last]
+            if self.order[node] == "right_first" or (self.order[node] == "random" and self.coin[node].random() < 0.5):
+                self.wanted[node].reverse()
+        self.start_agreed({link for node in begun for link in self.wanted[node]})
+
+    def start_agreed(self, links: Iterable[int]) -> None:
+        """Those of the links start that both their nodes make now."""
+        for link in links:
+            if all(self.wanted[node][:1] == [link] for node in (link, link + 1)):
+                self.start_attempt(link)
+
+    def link_done(self, link: int) -> None:
+        for node in (link, link + 1):
+            self.wanted[node].remove(link)
+        swaps = [node for node in (link, link + 1) if 1 <= node <= self.last and self.is_ready(node)]
+        self.swap_all(link)
+        self.start_agreed({wanted for node in (link, link + 1) for wanted in self.wanted[node][:1]})
+        complete = self.deliver_if_complete(self.protocol.measure)
+        if self.protocol.restart == "as_soon_as_free":
+            self.begin(swaps + [0, self.last + 1] * complete)
+        elif complete:
+            self.begin(range(self.last + 2))
+
+
+class _GlobalCutoff(_Chain):
+    """The rules of `GlobalCutoff`."""
+
+    def __init__(self, links: Links, nodes: Nodes, seed: int, protocol: GlobalCutoff) -> None:
+        super().__init__(links, nodes, seed)
+        self.protocol = protocol
+        self.same_s = SAME * min(self.cycle_time_s)
+        self.round, self.waits = 0, False
+        self.start_all()
+
+    def link_done(self, link: int) -> None:
+        if not self.waits:
+            self.waits = True
+            over = self.now_s + self.protocol.cutoff_s
+            self.schedule(self.protocol.cutoff_s + self.same_s, partial(self.give_up, self.round, over))
+        self.swap_all(link)
+        if self.deliver_if_complete(self.protocol.measure):
+            self.begin_round()
+
+    def give_up(self, of_round: int, over_s: float) -> None:
+        if of_round == self.round:
+            self.now_s = over_s
+            for qubit in (*self.left_qubit, *self.right_qubit):
+                qubit.pair = None
+            self.begin_round()
+
+    def begin_round(self) -> None:
+        self.round += 1
+        self.waits = False
+        self.running = [each + 1 for each in self.running]
+        self.start_all()
+
+
+class _LocalCutoff(_Chain):
+    """The rules of `LocalCutoff`."""
+
+    def __init__(self, links: Links, nodes: Nodes, seed: int, protocol: LocalCutoff) -> None:
+        super().__init__(links, nodes, seed)
+        self.protocol = protocol
+        self.same_s = SAME * min(self.cycle_time_s)
+        self.start_all()
+
+    def link_done(self, link: int) -> None:
+        for qubit in (self.left_qubit[link], self.right_qubit[link]):
+            if 1 <= qubit.node <= self.last:
+                over = self.now_s + self.protocol.cutoff_s
+                self.schedule(
+                    self.protocol.cutoff_s + self.same_s, partial(self.give_up, qubit, qubit.pair.states[0], over)
+                )
+        free = self.protocol.restart == "as_soon_as_free"
+        swaps = [node for node in (link, link + 1) if 1 <= node <= self.last and self.is_ready(node)]
+        self.swap_all(link)
+        complete = self.deliver_if_complete(self.protocol.measure)
+        if free:
+            touched = {each for node in swaps for each in (node - 1, node)} | ({0, self.last} if complete else set())
+            for each in touched:
+                self.start_if_free(each)
+        elif complete:
+            self.start_all()
+
+    def give_up(self, qubit: _Qubit, state: _State, over_s: float) -> None:
+        """The repeater drops the pair that the qubit holds half of, if it still is the one with that state."""
+        pair = qubit.pair
+        if pair is None or state not in pair.states:
+            return
+        self.now_s = over_s
+        pair.left.pair = pair.right.pair = None
+        first, last = pair.states[0].link, pair.states[-1].link
+        together = self.protocol.restart == "restart_together"
+        for link in range(first, last + 1) if together else {first, last}:
+            self.start_if_free(link)
+
+
+_RULES: dict[type[Protocol], Callable[..., _Chain]] = {
+    SwapAsap: _SwapAsap,
+    Sequential: _Sequential,
+    GlobalCutoff: _GlobalCutoff,
+    LocalCutoff: _LocalCutoff,
+}
 
 
 def _floats(values: ArrayLike) -> list[float]:

@@ -78,21 +78,21 @@ def latest(done, to_left_s, to_right_s, left, right):
 
 
 @kernel(nogil=True, error_model="numpy", inline="always")
-def waited(one, other, storage):
-    """Adds to `storage` how long the earlier one of two events waits for the later one."""
+def waited(one, other, decay_hz, stored):
+    """Adds to `stored` for how many coherence times the earlier one of two events waits for the later one."""
     for j in range(one.size):
-        storage[j] += abs(one[j] - other[j])
+        stored[j] += abs(one[j] - other[j]) * decay_hz
 
 
 @kernel(nogil=True, error_model="numpy", inline="always")
-def forget(storage, decay_hz, lost):
-    """Adds 1 - exp(-decay_hz storage) to `lost`: what memories lose in that time. Good to 3e-16 of itself.
+def forget(stored, lost):
+    """Adds 1 - exp(-stored) to `lost`: what memories lose in so many coherence times. Good to 3e-16 of itself.
 
     exp(-x) = 2^-k exp(r) with |r| <= ln(2) / 2, whose exp(r) - 1 is a series, so that nothing cancels where x is small.
     The mathematical library would take one chain at a time.
     """
-    for j in range(storage.size):
-        x = min(decay_hz * storage[j], 64.0)
+    for j in range(stored.size):
+        x = min(stored[j], 64.0)
         k = np.floor(x * _PER_LN2 + 0.5)
         r = (k * _LN2_HIGH - x) + k * _LN2_LOW
         series = 0.0

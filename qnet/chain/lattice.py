@@ -41,55 +41,60 @@ def lattice_of(start: float, cycle: float, success: float, log_failure: float, p
     return Lattice(start + cycle * np.arange(1.0, points + 1), probability, cycle)
 
 
-def _decay(later: Floats, earlier: Floats, coherence: float) -> Floats:
-    """exp(-(later - earlier) / coherence), where later >= earlier up to rounding."""
-    with np.errstate(over="ignore"):
-        return np.exp(-np.maximum(later - earlier, 0) / coherence)
+def _decay(later: Floats, earlier: Floats, decay_hz: float) -> Floats:
+    """exp(-(later - earlier) decay_hz), where later >= earlier up to rounding; 1 after for ever without decay."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.exp(-np.nan_to_num(np.maximum(later - earlier, 0) * decay_hz, nan=0.0, posinf=np.inf))
 
 
-def _steps(lattices: Sequence[Lattice], coherence: float) -> list[tuple[Integers, Floats, Floats, float, Floats]]:
+def _steps(lattices: Sequence[Lattice], decay_hz: Floats) -> list[tuple[Integers, Floats, Floats, float, Floats]]:
     """What takes `kernels.carry` from each link to the next: its arguments from `first` on."""
     steps = []
-    for here, after in pairwise(lattices):
+    for (here, after), decay in zip(pairwise(lattices), decay_hz, strict=True):
         first = np.append(np.searchsorted(here.times_s, after.times_s, side="right"), len(here.times_s))
         following = np.searchsorted(after.times_s, here.times_s)
-        up = _decay(np.append(after.times_s, np.inf)[following], here.times_s, coherence)
-        down = _decay(here.times_s, np.append(-np.inf, after.times_s)[following], coherence)
-        step = float(np.exp(-after.spacing_s / coherence))
+        up = _decay(np.append(after.times_s, np.inf)[following], here.times_s, decay)
+        down = _decay(here.times_s, np.append(-np.inf, after.times_s)[following], decay)
+        step = float(np.exp(-after.spacing_s * decay))
         steps.append((first, up, down, step, after.probability))
     return steps
 
 
-def swaps_only(lattices: Sequence[Lattice], coherence: float) -> float:
-    """Mean of exp(-sum_i |E_{i+1} - E_i| / coherence)."""
+def swaps_only(lattices: Sequence[Lattice], decay_hz: Floats) -> float:
+    """Mean of exp(-sum_i |E_{i+1} - E_i| decay_i), decay_i that of the repeater between links i and i + 1."""
     state = _empty(lattices, 1)
     state[: len(lattices[0].times_s), 0] = lattices[0].probability
     always = np.zeros(len(state), np.int64)
-    for step in _steps(lattices, coherence):
+    for step in _steps(lattices, decay_hz):
         carry(state, always, always, *step)
     return float(state[: len(lattices[-1].times_s)].sum())
 
 
-def one_maximum(lattices: Sequence[Lattice], coherence: float) -> float:
-    """Mean of exp(-S / coherence), stored at the ends, without messages: one bound on all links, D_l = D_r."""
+def one_maximum(lattices: Sequence[Lattice], decay_hz: Floats) -> float:
+    """Mean of exp(-storage), stored at the ends, without messages: one bound on all links, D_l = D_r.
+
+    decay_hz: of every node, shape (links + 1,).
+    """
     bounds, enter = _bounds(lattices, np.zeros(len(lattices)))
     _refuse_steps(lattices, len(bounds))
-    between = _between(bounds, coherence / 2)
-    steps = _steps(lattices, coherence)
+    between = _between(bounds, decay_hz[0] + decay_hz[-1])
+    steps = _steps(lattices, decay_hz[1:-1])
     total = 0.0
     for left in range(0, len(bounds), _COLUMNS):
         here = slice(left, left + _COLUMNS)
         enter_here = [np.maximum(e - left, 0) for e in enter]
         state = _empty(lattices, len(bounds[here]))
-        _enter(state, lattices[0], enter_here[0], _decay(bounds[here], lattices[0].times_s[:, None], coherence))
+        _enter(state, lattices[0], enter_here[0], _decay(bounds[here], lattices[0].times_s[:, None], decay_hz[0]))
         for i, step in enumerate(steps):
             carry(state, enter_here[i], enter_here[i + 1], *step)
-        total += _leave(state, _decay(bounds[here], lattices[-1].times_s[:, None], coherence), between[here])
+        total += _leave(state, _decay(bounds[here], lattices[-1].times_s[:, None], decay_hz[-1]), between[here])
     return total
 
 
-def two_maxima(lattices: Sequence[Lattice], to_left: Floats, to_right: Floats, coherence: float) -> float:
-    """Mean of exp(-S / coherence), stored at the ends until the messages are there.
+def two_maxima(lattices: Sequence[Lattice], to_left: Floats, to_right: Floats, decay_hz: Floats) -> float:
+    """Mean of exp(-storage), stored at the ends, which are alike, until the messages are there.
+
+    decay_hz: of every node, shape (links + 1,).
 
     Link i is bounded by y where y - b_i <= x - a_i: those y are the first split[i] of them, a number for each x.
     """
@@ -103,20 +108,21 @@ def two_maxima(lattices: Sequence[Lattice], to_left: Floats, to_right: Floats, c
         )
     _refuse_steps(lattices, len(x) + len(y))
     split = [np.searchsorted(y, x - (a - b), side="right") for a, b in zip(to_left, to_right, strict=True)]
-    between_x, between_y = _between(x, coherence), _between(y, coherence)
+    ends = float(decay_hz[0])
+    between_x, between_y = _between(x, ends), _between(y, ends)
     first_s, last_s = lattices[0].times_s[:, None], lattices[-1].times_s[:, None]
 
     under_y = _empty(lattices, len(y))
-    _enter(under_y, lattices[0], enter_y[0], _decay(y, first_s, coherence) * between_y)
+    _enter(under_y, lattices[0], enter_y[0], _decay(y, first_s, ends) * between_y)
     under_x = _empty(lattices, len(x))
-    _enter(under_x, lattices[0], enter_x[0], _decay(np.append(y, np.inf)[split[0]], first_s, coherence))
-    for i, step in enumerate(_steps(lattices, coherence)):
+    _enter(under_x, lattices[0], enter_x[0], _decay(np.append(y, np.inf)[split[0]], first_s, ends))
+    for i, step in enumerate(_steps(lattices, decay_hz[1:-1])):
         add_windows(under_y, under_x, len(lattices[i].times_s), split[i + 1], split[i])
         carry(under_y, enter_y[i], enter_y[i + 1], *step)
         carry(under_x, enter_x[i], enter_x[i + 1], *step)
     least_x = np.append(x, np.inf)[np.searchsorted(split[-1], np.arange(len(y)), side="right")]
-    return _leave(under_x, _decay(x, last_s, coherence), between_x) + _leave(
-        under_y, _decay(least_x, last_s, coherence), np.ones(len(y))
+    return _leave(under_x, _decay(x, last_s, ends), between_x) + _leave(
+        under_y, _decay(least_x, last_s, ends), np.ones(len(y))
     )
 
 
@@ -132,10 +138,10 @@ def _bounds(lattices: Sequence[Lattice], delay_s: Floats) -> tuple[Floats, list[
     return times, [np.searchsorted(times, own) for own in delayed]
 
 
-def _between(bounds: Floats, coherence: float) -> Floats:
-    """Integral of exp(-(x - bound) / coherence) dx / coherence from each bound to the next one, or without end."""
+def _between(bounds: Floats, decay_hz: float) -> Floats:
+    """Integral of exp(-(x - bound) decay_hz) decay_hz dx from each bound to the next one, or without end."""
     with np.errstate(over="ignore"):
-        return np.append(-np.expm1(-np.diff(bounds) / coherence), 1.0)
+        return np.append(-np.expm1(-np.diff(bounds) * decay_hz), 1.0)
 
 
 def _empty(lattices: Sequence[Lattice], columns: int) -> Floats:

@@ -1,7 +1,7 @@
 """Elementary links of a chain: duration and success of an attempt. Avis et al., Eqs. (31) and (32)."""
 
 import numpy as np
-from attrs import field, fields, frozen
+from attrs import Factory, field, fields, frozen
 from numpy.typing import ArrayLike
 
 from qnet import checks
@@ -14,6 +14,8 @@ _LEAST_PROBABILITY = 1e-100  # of an attempt, or squares of times overflow
 _SUCCESS: checks.Rule = (f"must lie in [{_LEAST_PROBABILITY:g}, 1]", lambda x: (x >= _LEAST_PROBABILITY) & (x <= 1))
 _MESSAGE_SPEED: checks.Rule = ("must lie in [1, 1e30]", lambda x: (x >= 1) & (x <= 1e30))
 _WERNER: checks.Rule = ("must lie in [-1/3, 1]", lambda x: (x >= -1 / 3) & (x <= 1))
+_CORRELATOR: checks.Rule = ("must lie in [-1, 1]", lambda x: np.abs(x) <= 1)
+_WERNER_OF_LINK = Factory(lambda links: links.werner, takes_self=True)
 
 
 @frozen(kw_only=True, eq=False)
@@ -23,8 +25,11 @@ class Links(Arrays):
     cycle_time_s: duration of an attempt. success_probability: that an attempt makes an entangled state.
     message_time_s: one way along the link's fibre. werner: Werner parameter of the state that it makes, (4 F - 1) / 3
     for a state of fidelity F.
+    x, y, z: its correlators <XX>, -<YY> and <ZZ>, 1 for the target, where it is Bell-diagonal but no Werner state, for
+    which all three are the Werner parameter; where they are given, `werner` is their mean, which belongs to F as well.
     Raises Refused for a chain without links, lengths that do not fit, a cycle time outside 1e-30 to 1e30 s, a
-    message time below 0 or above 1e30 s, a probability below 1e-100 or above 1, a Werner parameter outside [-1/3, 1].
+    message time below 0 or above 1e30 s, a probability below 1e-100 or above 1, a Werner parameter outside [-1/3, 1],
+    correlators of no state, and for both, a Werner parameter and correlators.
     """
 
     cycle_time_s: Floats = field(
@@ -39,14 +44,43 @@ class Links(Arrays):
     werner: Floats = field(
         default=1.0, converter=array, metadata=about("1", "Werner parameter of the state of a link", _WERNER)
     )
+    x: Floats = field(
+        default=_WERNER_OF_LINK, converter=array, metadata=about("1", "<XX> of the state of a link", _CORRELATOR)
+    )
+    y: Floats = field(
+        default=_WERNER_OF_LINK, converter=array, metadata=about("1", "-<YY> of the state of a link", _CORRELATOR)
+    )
+    z: Floats = field(
+        default=_WERNER_OF_LINK, converter=array, metadata=about("1", "<ZZ> of the state of a link", _CORRELATOR)
+    )
 
     def __attrs_post_init__(self) -> None:
         super().__attrs_post_init__()
+        self._check_states()
         for each in fields(Links):
             values = getattr(self, each.name)
             if values.ndim != 1 or not values.size:
                 raise Refused(f"{each.name} must list one link or more, but has the shape {values.shape}")
             object.__setattr__(self, each.name, np.array(values))
+
+    def _check_states(self) -> None:
+        x, y, z = self.correlators()
+        mean = (x + y + z) / 3
+        if not ((x == y) & (y == z) & (z == self.werner)).all():
+            if not ((self.werner == 1) | np.isclose(self.werner, mean, rtol=0, atol=1e-12)).all():
+                raise Refused(f"werner must be left out where x, y and z are given, but is {checks.shown(self.werner)}")
+            object.__setattr__(self, "werner", mean)
+        least = 1 + np.minimum.reduce([x + y + z, z - x - y, x - y - z, y - x - z])  # 4 times a probability
+        for i in np.argwhere(least < -1e-12)[:1]:
+            one = tuple(i)
+            raise Refused(
+                "x, y and z must be correlators of a state, whose Bell states have probabilities of 0 or more, "
+                f"but are {float(x[one])!r}, {float(y[one])!r} and {float(z[one])!r}"
+            )
+
+    def correlators(self) -> Floats:
+        """x, y and z, shape (3, links)."""
+        return np.array([self.x, self.y, self.z])
 
     def __len__(self) -> int:
         return len(self.cycle_time_s)

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from qnet import checks
 from qnet.chain.exact_means import exact
 from qnet.chain.links import Links, placed_links
+from qnet.chain.nodes import Nodes
 from qnet.chain.placement import ASYMMETRY, LENGTH
 from qnet.chain.protocols.swap_asap import SwapAsap
 from qnet.checks import Floats
@@ -62,7 +63,8 @@ def one_repeater(repeater: OneRepeater) -> SwapTimes:
     """
     checks.instance("repeater", repeater, OneRepeater)
     links = repeater.links()
-    swap = exact(links, SwapAsap(restart="restart_together"), coherence_time_s=np.inf).duration_s
+    forever, together = Nodes(coherence_time_s=np.inf), SwapAsap(restart="restart_together")
+    swap = exact(links, forever, together).duration_s
     return SwapTimes(swap, float(2 * swap - (links.cycle_time_s / links.success_probability).sum()))
 
 

@@ -8,23 +8,27 @@ slope at +0 is positive for duration and error rate, and vanishes with p. With a
 into -A; then the smooth part does not vanish, unless f treats all links alike, and changes sign with the ends.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import field as column
 
 import numpy as np
-from attrs import field, frozen
+from attrs import asdict, field, frozen
 
 from qnet import checks, key_rate
-from qnet.chain.estimate import chain_means
+from qnet.chain.estimate import chain_sums, means
 from qnet.chain.links import Links, placed_links
+from qnet.chain.nodes import NODES, Nodes
 from qnet.chain.performance import DeliveryCount
 from qnet.chain.placement import ENDS, LAYOUT, LINKS, count_links
-from qnet.chain.protocols.protocol import CoherenceTime
-from qnet.chain.protocols.swap_asap import STANDARD, SwapAsap
+from qnet.chain.protocols.protocol import Protocol
+from qnet.chain.protocols.swap_asap import STANDARD
 from qnet.checks import Floats
 from qnet.errors import Refused
 from qnet.records import Single, about
 
+_NOTICED = 1e-6  # of ln L; a protocol takes lengths that differ by 1e-9 for different
+_STEP_OF_JUMPS = 0.02  # of ln L, where histories jump
 _STEP_OF_TIMES = 1e-7  # of ln L; no two times that differ can change places within it
 _STEP_OF_SUCCESS = 0.01  # of ln L, to either side
 _STEP_OF_LOG_SUCCESS = 0.02  # at most, of ln p; leaves a relative error below a sixth of its square, 7e-5
@@ -86,68 +90,113 @@ class Slopes:
 
 
 def slopes(
-    chain: EvenChain,
-    protocol: SwapAsap = STANDARD,
-    *,
-    deliveries: DeliveryCount,
-    seed: int,
-    coherence_time_s: CoherenceTime = 1.0,
+    chain: EvenChain, nodes: Nodes = NODES, protocol: Protocol = STANDARD, *, deliveries: DeliveryCount, seed: int
 ) -> Slopes:
     """One-sided logarithmic derivatives at zero asymmetry of what `alternating_chain` estimates.
 
     Cycle and message times vary along each random history, exactly; success probabilities by common random numbers, to
-    1e-4 of their part. The fibre is `Fibre` as it is by default. deliveries are those of each of five runs.
+    1e-4 of their part. Where a protocol throws states away, a history may jump: there both vary together, by finite
+    steps, to about 1e-3. What a protocol decides by the lengths of links is decided as for small positive asymmetries,
+    for the kink also as for negative ones. The fibre is `Fibre` as it is by default. deliveries are those of each run,
+    of which there are five to seven.
     Raises Refused as `alternating_chain` does, and for a chain without errors or without a key.
     """
     checks.instance("chain", chain, EvenChain)
-    checks.instance("protocol", protocol, SwapAsap)
-    along = chain.direction()
-    even = placed_links("spacing_km", np.full(chain.links, chain.spacing_km))
+    checks.instance("nodes", nodes, Nodes)
+    checks.instance("protocol", protocol, Protocol)
+    even, along = placed_links("spacing_km", np.full(chain.links, chain.spacing_km)), chain.direction()
     warm_up = protocol.warm_up_rounds(even)
+    sides = [protocol.settled(_moved(even, sign * _NOTICED * along, 0 * along)) for sign in (1, -1)]
+    if asdict(sides[0]) == asdict(sides[1]):
+        sides[1] = sides[0]
 
-    def run(times: float, success: float) -> Floats:
-        changed = Links(
-            cycle_time_s=even.cycle_time_s * (1 + times * along),
-            success_probability=even.success_probability ** (1 + success * along),
-            message_time_s=even.message_time_s * (1 + times * along),
-        )
-        return np.stack(
-            chain_means(
-                links=changed,
-                deliveries=deliveries,
-                seed=seed,
-                coherence_time_s=coherence_time_s,
-                protocol=protocol,
-                warm_up=warm_up,
-            )
+    def sums(side: int, times: float, success: float) -> Floats:
+        return chain_sums(
+            links=_moved(even, times * along, success * along),
+            nodes=nodes,
+            protocol=sides[side],
+            deliveries=deliveries,
+            seed=seed,
+            warm_up=warm_up,
         )
 
-    here = run(0, 0)
-    qber = here[1].mean()
-    if not qber > 0 or key_rate.bb84(duration_s=1.0, qber=qber).one_sided:
-        raise Refused(f"coherence_time_s must leave errors and a key to have slopes, but the error rate is {qber:.3g}")
-    forth = (run(_STEP_OF_TIMES, 0) - here) / _STEP_OF_TIMES
-    back = (run(-_STEP_OF_TIMES, 0) - here) / _STEP_OF_TIMES
-    step = _STEP_OF_SUCCESS
-    if (loss := -np.log(even.success_probability[0])) * step > _STEP_OF_LOG_SUCCESS:
-        step = _STEP_OF_LOG_SUCCESS / loss
-    success = (run(0, step) - run(0, -step)) / (2 * step)
-    return Slopes(*_jackknife(here, forth + success), *_jackknife(here, (forth + back) / 2))
+    stencil = _finite_steps() if protocol.jumps else _along_paths(-float(np.log(even.success_probability[0])))
+    found: dict[tuple[Protocol, float, float], Floats] = {}
+    for side, times, success in stencil:
+        key = (sides[side], times, success)
+        found[key] = found[key] if key in found else sums(side, times, success)
+    runs = np.stack([found[sides[side], times, success] for side, times, success in stencil])
+    here = means(runs[0].sum(axis=1), even, nodes)
+    if not _qber(here) > 0 or not _fraction(here) > 0:
+        raise Refused(
+            f"coherence_time_s must leave errors and a key to have slopes, but the error rate is {_qber(here):.3g}"
+        )
+    weights = np.array(list(stencil.values())).T
+
+    def logarithmic(totals: Floats) -> Floats:
+        each = np.stack([means(total, even, nodes) for total in totals])
+        return np.concatenate([_logarithmic(each[0], weight @ each) for weight in weights])
+
+    return Slopes(*_jackknife(runs, logarithmic))
 
 
-def _jackknife(here: Floats, change: Floats) -> list[float]:
-    """Logarithmic slopes, each with its standard error, from means of independent chains, shape (2, chains)."""
-    means = np.concatenate([here, change])
-    chains = means.shape[1]
-    others = (means.sum(axis=1, keepdims=True) - means) / (chains - 1)
-    value, scatter = _logarithmic(means.mean(axis=1)), _logarithmic(others)
-    se = np.sqrt((chains - 1) * scatter.var(axis=1))
-    return [float(x) for pair in zip(value, se, strict=True) for x in pair]
+def _moved(even: Links, times: Floats, success: Floats) -> Links:
+    """The links where the lengths that decide times, and those that decide success, change by these fractions."""
+    return Links(
+        cycle_time_s=even.cycle_time_s * (1 + times),
+        success_probability=even.success_probability ** (1 + success),
+        message_time_s=even.message_time_s * (1 + times),
+    )
 
 
-def _logarithmic(means: Floats) -> Floats:
-    """Derivatives of ln T, ln Q and ln of the key rate, from T, Q and their derivatives."""
-    time, qber, time_change, qber_change = means
-    fraction = 1 - 2 * key_rate.binary_entropy(qber)
-    by_qber = -2 * np.log2((1 - qber) / qber)
-    return np.stack([time_change / time, qber_change / qber, by_qber * qber_change / fraction - time_change / time])
+# Which runs a derivative is made of: {(side, change of times, change of success): (weight in the slope, in the kink)}.
+# The first one is at zero asymmetry, seen from the positive side.
+_Stencil = dict[tuple[int, float, float], tuple[float, float]]
+
+
+def _along_paths(loss: float) -> _Stencil:
+    """loss: -ln p of a link."""
+    times, success = _STEP_OF_TIMES, min(_STEP_OF_SUCCESS, _STEP_OF_LOG_SUCCESS / max(loss, 1e-300))
+    return {
+        (0, 0.0, 0.0): (-1 / times, -1 / (2 * times)),
+        (0, times, 0.0): (1 / times, 1 / (2 * times)),
+        (1, 0.0, 0.0): (0.0, -1 / (2 * times)),
+        (1, -times, 0.0): (0.0, 1 / (2 * times)),
+        (0, 0.0, success): (1 / (2 * success), 0.0),
+        (0, 0.0, -success): (-1 / (2 * success), 0.0),
+    }
+
+
+def _finite_steps() -> _Stencil:
+    """Differences of second order to either side."""
+    step = _STEP_OF_JUMPS
+    return {
+        (side, sign * step * part, sign * step * part): ((1 - side) * weight / step, weight / (2 * step))
+        for side, sign in ((0, 1.0), (1, -1.0))
+        for part, weight in ((0.0, -3.0), (0.5, 4.0), (1.0, -1.0))
+    }
+
+
+def _jackknife(runs: Floats, statistic: Callable[[Floats], Floats]) -> list[float]:
+    """Values, each with its standard error, from sums over independent chains, shape (runs, rows, chains)."""
+    totals, chains = runs.sum(axis=2), runs.shape[2]
+    scatter = np.stack([statistic(totals - runs[:, :, i]) for i in range(chains)])
+    se = np.sqrt((chains - 1) * scatter.var(axis=0))
+    return [float(x) for pair in zip(statistic(totals), se, strict=True) for x in pair]
+
+
+def _qber(here: Floats) -> float:
+    return float(here[1] + here[3]) / 2
+
+
+def _fraction(here: Floats) -> float:
+    return float(1 - key_rate.binary_entropy(here[1]) - key_rate.binary_entropy(here[3]))
+
+
+def _logarithmic(here: Floats, change: Floats) -> Floats:
+    """Derivatives of ln T, ln Q and ln of the key rate, from (T, errors in X, Y and Z) and their derivatives."""
+    errors = np.clip(here[1:], 1e-300, 1 - 1e-16)
+    by_error = -np.log2((1 - errors) / errors)
+    duration = change[0] / here[0]
+    fraction = by_error[0] * change[1] + by_error[2] * change[3]
+    return np.stack([duration, (change[1] + change[3]) / 2 / _qber(here), fraction / _fraction(here) - duration])

@@ -1,49 +1,83 @@
-"""What `qnet.chain.estimate` and `qnet.chain.exact_means` ask of any protocol."""
+"""What every protocol for a chain says of itself."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Annotated
+from typing import ClassVar
 
+import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from qnet import checks
 from qnet.chain.links import Links
+from qnet.chain.nodes import Nodes
 from qnet.checks import Floats
 from qnet.records import Quantity, Single
 
-COHERENCE: checks.Rule = ("must be 1e-30 or more, infinity included", lambda x: x >= 1e-30)
-
-CoherenceTime = Annotated[float, Quantity("s", "coherence time of the memories", COHERENCE)]
+MEASURE = Quantity("", "when end nodes measure", ("on_knowledge", "at_once"))
+RESTART = Quantity("", "when links start again", ("as_soon_as_free", "restart_together"))
 
 
 @dataclass(frozen=True)
 class Exact:
-    """Mean time per delivery in s, and mean Werner parameter, a pure number, of what is delivered."""
+    """Mean time per delivery in s, and the means of the correlators x, y and z of what is delivered, pure numbers."""
 
     duration_s: float
-    werner: float
+    x: float
+    y: float
+    z: float
+
+    @property
+    def werner(self) -> float:
+        """The Werner parameter of a state of the same fidelity: the mean of x, y and z."""
+        return (self.x + self.y + self.z) / 3
+
+
+def delivered(duration_s: float, stored: float, links: Links, nodes: Nodes) -> Exact:
+    """The means where storage leaves `stored` of all correlators, links and swaps the same of every state."""
+    x, y, z = perfect(links, nodes) * stored
+    return Exact(float(duration_s), float(x), float(y), float(z))
+
+
+def perfect(links: Links, nodes: Nodes) -> Floats:
+    """Correlators of what is delivered where nothing is stored, shape (3,)."""
+    return links.correlators().prod(axis=1) * nodes.swap_factors(len(links)).prod(axis=1)
 
 
 @frozen(kw_only=True, eq=False)
 class Protocol(Single, ABC):
     """A protocol: its fields are its conventions, and its methods say how it is sampled and what is known exactly."""
 
+    jumps: ClassVar[bool] = False  # whether a small change of times may change which states are delivered
+
     @abstractmethod
     def warm_up_rounds(self, links: Links) -> int:
-        """Deliveries of a chain that started empty after which what is left of its transient can be neglected."""
+        """Rounds of a chain that started empty after which what is left of its transient can be neglected."""
 
-    @abstractmethod
     def period(self, links: Links) -> int:
-        """A number of deliveries after which a chain may repeat itself: means are taken over multiples of it."""
+        """A number of rounds after which a chain may repeat itself: means are taken over multiples of it."""
+        return 1
+
+    def settled(self, links: Links) -> "Protocol":
+        """The same protocol with all that it decides by these links decided."""
+        return self
+
+    def rounds_per_delivery(self, links: Links) -> float:
+        """Roughly. More than one where the protocol may throw away all that it has and start again."""
+        return 1.0
 
     @abstractmethod
-    def sums(self, state: NDArray, links: Links, coherence_time_s: float, warm_up: int, rounds: int) -> Floats:
-        """(time, 1 - Werner parameter) of each chain, summed over `rounds` deliveries after the first `warm_up`.
+    def sums(self, state: NDArray, links: Links, nodes: Nodes, warm_up: int, rounds: int) -> Floats:
+        """(deliveries, time, 1 - what storage leaves) of each chain, summed over `rounds` after the first `warm_up`.
 
-        Shape (2, chains). The Werner parameter is that of perfect links; state: (4, chains), random generators.
+        Shape (3, chains). What storage leaves is a factor of all correlators; state: (4, chains), random generators.
         """
 
     @abstractmethod
-    def exact(self, links: Links, coherence_time_s: float) -> Exact:
+    def exact(self, links: Links, nodes: Nodes) -> Exact:
         """Means without sampling. Raises Refused where the protocol has none for these links, or they cost too much."""
+
+
+def attempts_per_log2(links: Links) -> Floats:
+    """1 / log2(1 - p) of every link, by which `kernels.attempts` draws."""
+    with np.errstate(divide="ignore"):  # p = 1
+        return np.log(2) / np.log1p(-links.success_probability)

@@ -9,10 +9,12 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
+from qnet import checks
 from qnet.chain.kernels import attempts, completed, forget, latest, mean_last, waited
 from qnet.chain.lattice import MOST_STEPS, lattice_of, one_maximum, swaps_only, two_maxima
 from qnet.chain.links import Links
-from qnet.chain.protocols.protocol import Exact, Protocol
+from qnet.chain.nodes import Nodes
+from qnet.chain.protocols.protocol import MEASURE, RESTART, Exact, Protocol, attempts_per_log2, delivered
 from qnet.checks import Floats
 from qnet.errors import Refused
 from qnet.kernels import kernel
@@ -43,17 +45,12 @@ class SwapAsap(Protocol):
     Raises Refused for anything else.
     """
 
-    restart: str = field(
-        default="as_soon_as_free",
-        metadata=about("", "when links start again", ("as_soon_as_free", "restart_together")),
-    )
+    restart: str = field(default="as_soon_as_free", metadata={"quantity": RESTART})
     messages: bool = field(
         default=False,
         metadata=about("", "whether end nodes wait for messages with the outcomes of all swaps", bool),
     )
-    measure: str = field(
-        default="on_knowledge", metadata=about("", "when end nodes measure", ("on_knowledge", "at_once"))
-    )
+    measure: str = field(default="on_knowledge", metadata={"quantity": MEASURE})
 
     def warm_up_rounds(self, links: Links) -> int:
         return _warm_up_rounds(links, self)
@@ -62,11 +59,23 @@ class SwapAsap(Protocol):
         """Two where the ends take turns; where their links never fail, they do so for ever."""
         return 2 if self.messages and self.restart == "as_soon_as_free" else 1
 
-    def sums(self, state: NDArray, links: Links, coherence_time_s: float, warm_up: int, rounds: int) -> Floats:
-        return _sums(state, links, coherence_time_s, self, np.zeros(2), warm_up, rounds)
+    def sums(self, state: NDArray, links: Links, nodes: Nodes, warm_up: int, rounds: int) -> Floats:
+        time, lost = _sums(state, links, nodes.decay_hz(len(links)), self, np.zeros(2), warm_up, rounds)
+        return np.stack([np.full_like(time, rounds), time, lost])
 
-    def exact(self, links: Links, coherence_time_s: float) -> Exact:
-        return _exact(links, self, coherence_time_s)
+    def exact(self, links: Links, nodes: Nodes) -> Exact:
+        """For restart_together, and for as_soon_as_free with one link (where the two are the same) or two.
+
+        Exact up to rounding, about 1e-16 of the longest time considered over the coherence time, relative in both, and
+        to the neglect of events of total probability 1e-17, absolute in the correlators.
+        Cost: K attempts of all links are within reach (about 42 / p each), at N different times (fewer where links are
+        equal or commensurate). Two links, and at_once, take K operations, on_knowledge N K, with messages both N summed
+        and a memory of as many numbers as N times the largest K of a link.
+        Raises Refused for as_soon_as_free with three or more links, whose rounds depend on each other; for end nodes
+        that store differently, where there are two links or messages; and where the cost would be K > 3e7, N K > 1e10,
+        as many comparisons of times (K times links), or 5e7 numbers.
+        """
+        return _exact(links, self, nodes)
 
 
 STANDARD = SwapAsap()
@@ -76,15 +85,15 @@ STANDARD = SwapAsap()
 def run(
     state, cycle_s, attempts_per_log2, to_left_s, to_right_s, decay_hz, ends_store, together, late_s, warm_up, rounds
 ):
-    """(time, 1 - Werner parameter), summed over `rounds` deliveries of each chain after the first `warm_up`.
+    """(time, 1 - what storage leaves), summed over `rounds` deliveries of each chain after the first `warm_up`.
 
     state: (4, chains), generators of the chains, moved on. cycle_s, attempts_per_log2 = 1 / log2(1 - p): (links,).
-    to_left_s, to_right_s: (links,), from a link's completion to the news at that end node. ends_store: whether end
-    nodes store until they know. together: whether all links restart at each delivery. late_s: (2,), how long the left
-    and the right end node are busy when everything else starts.
+    to_left_s, to_right_s: (links,), from a link's completion to the news at that end node. decay_hz: (links + 1,), of
+    each node's memories. ends_store: whether end nodes store until they know. together: whether all links restart at
+    each delivery. late_s: (2,), how long the left and the right end node are busy when everything else starts.
     """
     links, chains = cycle_s.size, state.shape[1]
-    tries, storage, delivered = np.empty(chains), np.empty(chains), np.zeros(chains)
+    tries, stored, delivered = np.empty(chains), np.empty(chains), np.zeros(chains)
     before, now = np.zeros((links + 2, chains)), np.zeros((links + 2, chains))
     sums = np.zeros((2, chains))
     for j in range(chains):
@@ -93,22 +102,22 @@ def run(
         left, right = now[0], now[links + 1]
         for j in range(chains):
             left[j] = right[j] = -np.inf
-            storage[j] = 0.0
+            stored[j] = 0.0
         for i in range(links):
             attempts(state, attempts_per_log2[i], tries)
             completed(before[i], before[i + 1], before[i + 2], delivered, tries, cycle_s[i], now[i + 1])
             latest(now[i + 1], to_left_s[i], to_right_s[i], left, right)
             if i > 0:
-                waited(now[i + 1], now[i], storage)
+                waited(now[i + 1], now[i], decay_hz[i], stored)
         if ends_store:
-            for j in range(chains):
-                storage[j] += (left[j] - now[1, j]) + (right[j] - now[links, j])
+            waited(left, now[1], decay_hz[0], stored)
+            waited(right, now[links], decay_hz[links], stored)
         for j in range(chains):
             delivered[j] = max(left[j], right[j])
         if k >= warm_up:
             for j in range(chains):
                 sums[0, j] += delivered[j]
-            forget(storage, decay_hz, sums[1])
+            forget(stored, sums[1])
         if together:
             for i in range(links + 2):
                 for j in range(chains):
@@ -118,25 +127,17 @@ def run(
 
 
 def _sums(
-    state: NDArray,
-    links: Links,
-    coherence_time_s: float,
-    protocol: SwapAsap,
-    late_s: Floats,
-    warm_up: int,
-    rounds: int,
+    state: NDArray, links: Links, decay_hz: Floats, protocol: SwapAsap, late_s: Floats, warm_up: int, rounds: int
 ) -> Floats:
     """`run` of chains with generators `state`, shape (4, chains)."""
     to_left, to_right = news_s(links) if protocol.messages else np.zeros((2, len(links)))
-    with np.errstate(divide="ignore"):  # p = 1
-        per_log2 = np.log(2) / np.log1p(-links.success_probability)
     return run(
         state,
         links.cycle_time_s,
-        per_log2,
+        attempts_per_log2(links),
         to_left,
         to_right,
-        1 / coherence_time_s,
+        decay_hz,
         protocol.measure == "on_knowledge",
         protocol.restart == "restart_together",
         late_s,
@@ -200,9 +201,10 @@ def _measured_rounds(links: Links, protocol: SwapAsap, least: int) -> float:
     """
     state = np.random.SeedSequence(0).generate_state(4 * _MEASURED_CHAINS, np.uint64).reshape(4, -1)
     message = max(float(links.message_time_s.sum()), 1e-300)  # whose inverse is finite
+    decay_hz = np.full(len(links) + 1, 1 / message)
 
     def run(late: tuple[float, float], warm_up: int, rounds: int) -> Floats:
-        return _sums(state.copy(), links, message, protocol, np.array(late), warm_up, rounds)
+        return _sums(state.copy(), links, decay_hz, protocol, np.array(late), warm_up, rounds)
 
     if (links.success_probability[[0, -1]] == 1).all():
         period, total = run((0.0, 0.0), least, 2)[0], run((0.0, 0.0), least, _LONG)[0]
@@ -217,7 +219,7 @@ def _measured_rounds(links: Links, protocol: SwapAsap, least: int) -> float:
     return np.inf
 
 
-def _exact(links: Links, protocol: SwapAsap, coherence: float) -> Exact:
+def _exact(links: Links, protocol: SwapAsap, nodes: Nodes) -> Exact:
     """See `qnet.chain.exact`.
 
     All links start at 0 and link i is done at E_i = T_i G_i, G_i geometric. The last swap next to link i becomes known
@@ -231,12 +233,9 @@ def _exact(links: Links, protocol: SwapAsap, coherence: float) -> Exact:
     free = protocol.restart == "as_soon_as_free"
     if free and count > 2:
         raise Refused(f"links must be one or two for restart as_soon_as_free, but are {count}")
-    cycle, success, message, werner = (
-        np.asarray(x) for x in (links.cycle_time_s, links.success_probability, links.message_time_s, links.werner)
-    )
-    perfect = float(werner.prod())
+    cycle, success, message = links.cycle_time_s, links.success_probability, links.message_time_s
     if count == 1:
-        return Exact(float(cycle[0] / success[0]), perfect)
+        return delivered(cycle[0] / success[0], 1.0, links, nodes)
 
     with np.errstate(divide="ignore"):
         log_failure = np.log1p(-success)
@@ -255,18 +254,23 @@ def _exact(links: Links, protocol: SwapAsap, coherence: float) -> Exact:
     to_left, to_right = np.array(news_s(links)) * protocol.messages
     start = message if free else np.zeros(count)
     last = mean_last(cycle, log_failure, points, start if free else np.maximum(to_left, to_right))
-    if np.isinf(coherence):
-        return Exact(float(last), perfect)
-
+    decay = nodes.decay_hz(count)
+    if not decay.any():
+        return delivered(last, 1.0, links, nodes)
+    if decay[0] != decay[-1] and protocol.measure == "on_knowledge" and (count == 2 or protocol.messages):
+        raise Refused(
+            "coherence_time_s must be the same at both end nodes for exact means of two links, and with messages, "
+            f"but is {checks.shown(nodes.coherence_time_s)}"
+        )
     lattices = [
         lattice_of(s, t, p, q, k) for s, t, p, q, k in zip(start, cycle, success, log_failure, points, strict=True)
     ]
     if protocol.measure == "at_once":
-        stored = swaps_only(lattices, coherence)
+        stored = swaps_only(lattices, decay[1:-1])
     elif count == 2:  # either end waits as long as the repeater in between does, and for its message
-        stored = swaps_only(lattices, coherence / 2) * np.exp(-message.sum() / coherence)
+        stored = swaps_only(lattices, decay[:1] + decay[1:2]) * np.exp(-message.sum() * decay[0])
     elif protocol.messages:
-        stored = two_maxima(lattices, to_left, to_right, coherence)
+        stored = two_maxima(lattices, to_left, to_right, decay)
     else:
-        stored = one_maximum(lattices, coherence)
-    return Exact(float(last), perfect * min(float(stored), 1.0))
+        stored = one_maximum(lattices, decay)
+    return delivered(last, min(float(stored), 1.0), links, nodes)

@@ -1,0 +1,250 @@
+"""Repeaters that throw away what was stored too long: longer waits for better states.
+
+Discards are known everywhere at once and take no time; a discard drops the whole pair, all elementary states joined in
+it, and frees the memories at its ends. At equal times successes come first: a state exactly as old as the cut-off may
+still be used. Two times are the same if they differ by less than 1e-9 of the shortest attempt.
+
+`GlobalCutoff`: rounds are alike and independent, so T = E[min(D, M + t)] / P(D - M <= t), where M and D are when the
+first and the last link of a round would be done, and states are those of the rounds with D - M <= t.
+
+`LocalCutoff`: no recursion from delivery to delivery is known, but a round can be mended: draw when all its links are
+done; find the repeater that gives up first; make the links of the pair that it drops anew, from when their memories
+were free; until none gives up.
+"""
+
+import numpy as np
+from attrs import field, frozen
+from numpy.typing import NDArray
+
+from qnet import checks
+from qnet.chain.kernels import attempts, forget, waited
+from qnet.chain.links import Links
+from qnet.chain.nodes import Nodes
+from qnet.chain.protocols.protocol import MEASURE, RESTART, Exact, Protocol, attempts_per_log2, delivered
+from qnet.checks import Floats
+from qnet.errors import Refused
+from qnet.kernels import kernel
+from qnet.records import Quantity
+
+CUTOFF = Quantity("s", "for how long a state may be stored", checks.POSITIVE_TO_1E30)
+SAME = 1e-9  # of the shortest attempt
+_MOST_DISCARDS = 1e4  # per delivery
+_TRIAL_CHAINS, _TRIAL_ROUNDS = 256, 512  # in which a round that succeeds once in 1e4 does so 13 times
+
+
+@frozen(kw_only=True, eq=False)
+class GlobalCutoff(Protocol):
+    """All links start again when some state has waited for the last one for too long, and at each delivery.
+
+    Links attempt back to back and hold their states, repeaters swap as soon as they can, as in `SwapAsap`.
+
+    cutoff_s: when so much time has passed since the first success of a round, and the state is not complete, everything
+    is thrown away. measure: "on_knowledge": an end node stores its qubit until the state is delivered. "at_once": not
+    at all, it measures when its link is done, and the outcome is dropped with the rest.
+
+    Raises Refused for anything else, and where more than 1e4 rounds are thrown away per delivery.
+    """
+
+    jumps = True
+    cutoff_s: float = field(metadata={"quantity": CUTOFF})
+    measure: str = field(default="on_knowledge", metadata={"quantity": MEASURE})
+
+    def warm_up_rounds(self, links: Links) -> int:
+        return 0
+
+    def rounds_per_delivery(self, links: Links) -> float:
+        """From a trial of its own, to a few per cent where most rounds fail."""
+        state = np.random.SeedSequence(0).generate_state(4 * _TRIAL_CHAINS, np.uint64).reshape(4, -1)
+        delivered = self.sums(state, links, Nodes(), 0, _TRIAL_ROUNDS)[0].sum()
+        rounds = _TRIAL_CHAINS * _TRIAL_ROUNDS
+        if delivered * (1 + _MOST_DISCARDS) < rounds:
+            raise Refused(
+                f"cutoff_s must let one round in {_MOST_DISCARDS:g} or more succeed, but {self.cutoff_s!r} lets about "
+                f"{delivered:.0f} of {rounds}"
+            )
+        return float(rounds / delivered)
+
+    def sums(self, state: NDArray, links: Links, nodes: Nodes, warm_up: int, rounds: int) -> Floats:
+        return run_global(
+            state,
+            links.cycle_time_s,
+            attempts_per_log2(links),
+            nodes.decay_hz(len(links)),
+            self.cutoff_s,
+            SAME * links.cycle_time_s.min(),
+            self.measure == "on_knowledge",
+            rounds,
+        )
+
+    def exact(self, links: Links, nodes: Nodes) -> Exact:
+        """For one repeater between links that are alike, and nodes that are: a geometric race with a time limit.
+
+        q = 1 - p, g whole attempts fit into the cut-off: a round succeeds with P = 1 - 2 q^(g+1) / (2 - p), and storage
+        leaves p / (2 - p) (1 + 2 sum of (q y)^d for d = 1 to g) / P, y what an attempt's time does.
+        Raises Refused for anything else.
+        """
+        if len(links) == 1:
+            return delivered(links.cycle_time_s[0] / links.success_probability[0], 1.0, links, nodes)
+        decay = nodes.decay_hz(len(links))
+        cycle, p = links.cycle_time_s, links.success_probability
+        if len(links) != 2 or cycle[0] != cycle[1] or p[0] != p[1] or decay[0] != decay[2]:
+            raise Refused(f"links must be two that are alike to have exact means with a cut-off, but are {len(links)}")
+        time, chance = float(cycle[0]), float(p[0])
+        kept = np.exp(-time * (decay[1] + (decay[0] if self.measure == "on_knowledge" else 0.0)))
+        q, g = 1 - chance, np.floor(self.cutoff_s / time + SAME)
+        success = 1 - 2 * q ** (g + 1) / (2 - chance)
+        duration = time * (1 + 2 * q - 2 * q ** (g + 1)) / (chance * (2 - chance - 2 * q ** (g + 1)))
+        tail = g if q * kept == 1 else (1 - (q * kept) ** g) / (1 - q * kept)
+        return delivered(duration, chance / ((2 - chance) * success) * (1 + 2 * q * kept * tail), links, nodes)
+
+
+@kernel(nogil=True, error_model="numpy")
+def run_global(state, cycle_s, attempts_per_log2, decay_hz, cutoff_s, same_s, ends_store, rounds):
+    """(deliveries, time, 1 - what storage leaves), summed over `rounds` rounds of each chain, fruitless ones included.
+
+    state: (4, chains), generators of the chains, moved on. cycle_s, attempts_per_log2 = 1 / log2(1 - p): (links,).
+    decay_hz: (links + 1,), of each node's memories. same_s: times that differ by less are the same. ends_store: whether
+    end nodes store until they know.
+    """
+    links, chains = cycle_s.size, state.shape[1]
+    tries, stored, lost = np.empty(chains), np.empty(chains), np.empty(chains)
+    first, last, done = np.empty(chains), np.empty(chains), np.empty((links, chains))
+    sums = np.zeros((3, chains))
+    for _ in range(rounds):
+        for j in range(chains):
+            first[j] = np.inf
+            last[j] = stored[j] = lost[j] = 0.0
+        for i in range(links):
+            attempts(state, attempts_per_log2[i], tries)
+            for j in range(chains):
+                done[i, j] = tries[j] * cycle_s[i]
+                first[j] = min(first[j], done[i, j])
+                last[j] = max(last[j], done[i, j])
+            if i > 0:
+                waited(done[i], done[i - 1], decay_hz[i], stored)
+        if ends_store:
+            waited(last, done[0], decay_hz[0], stored)
+            waited(last, done[links - 1], decay_hz[links], stored)
+        forget(stored, lost)
+        for j in range(chains):
+            complete = 1.0 if last[j] - first[j] <= cutoff_s + same_s else 0.0
+            sums[0, j] += complete
+            sums[1, j] += last[j] if complete == 1.0 else first[j] + cutoff_s
+            sums[2, j] += complete * lost[j]
+    return sums
+
+
+@frozen(kw_only=True, eq=False)
+class LocalCutoff(Protocol):
+    """A repeater drops a pair once it has stored its own half of it for too long; nobody else is disturbed.
+
+    Links attempt back to back whenever both their memories are free, as `restart` lets them, and hold their states;
+    repeaters swap as soon as they can. End nodes drop nothing.
+
+    cutoff_s: for how long a repeater stores half of a pair before it drops the pair. The links whose states were joined
+    in it make new ones: those at its ends from then on, those between their swaps with `restart` as_soon_as_free since
+    they were free, which is since they swapped.
+    restart: "as_soon_as_free": a link attempts whenever both its memories are free. "restart_together": links start on
+    the next state when one is delivered. measure: as in `GlobalCutoff`.
+
+    Raises Refused for anything else, and where more than 1e4 pairs are dropped per delivery.
+    """
+
+    jumps = True
+    cutoff_s: float = field(metadata={"quantity": CUTOFF})
+    restart: str = field(default="as_soon_as_free", metadata={"quantity": RESTART})
+    measure: str = field(default="on_knowledge", metadata={"quantity": MEASURE})
+
+    def warm_up_rounds(self, links: Links) -> int:
+        """As without a cut-off, `SwapAsap`: a delivery decides the next start, and news of it spreads a link per round."""
+        return 0 if self.restart == "restart_together" else 20 + 3 * len(links)
+
+    def sums(self, state: NDArray, links: Links, nodes: Nodes, warm_up: int, rounds: int) -> Floats:
+        found, dropped = run_local(
+            state,
+            links.cycle_time_s,
+            attempts_per_log2(links),
+            nodes.decay_hz(len(links)),
+            self.cutoff_s,
+            SAME * links.cycle_time_s.min(),
+            self.measure == "on_knowledge",
+            self.restart == "restart_together",
+            warm_up,
+            rounds,
+            _MOST_DISCARDS,
+        )
+        if dropped > _MOST_DISCARDS:
+            raise Refused(
+                f"cutoff_s must drop at most {_MOST_DISCARDS:g} pairs per delivery, but {self.cutoff_s!r} drops more"
+            )
+        return np.stack([np.full(found.shape[1], float(rounds)), *found])
+
+    def exact(self, links: Links, nodes: Nodes) -> Exact:
+        raise Refused("protocol must have exact means, but none are known of local cut-offs; sample them")
+
+
+@kernel(nogil=True, error_model="numpy")
+def run_local(
+    state, cycle_s, attempts_per_log2, decay_hz, cutoff_s, same_s, ends_store, together, warm_up, rounds, most_discards
+):
+    """(time, 1 - what storage leaves) of each chain, summed, as of `swap_asap.run`; and pairs dropped per delivery.
+
+    Gives up on a chain that drops more than `most_discards` per delivery, and on all after it; `same_s` as in `run_global`.
+    """
+    links, chains = cycle_s.size, state.shape[1]
+    sums = np.zeros((2, chains))
+    tries, stored, lost = np.empty(1), np.empty(1), np.empty(1)
+    start, done = np.empty(links), np.empty(links)
+    worst = 0.0
+    for j in range(chains):
+        own = state[:, j : j + 1]
+        dropped = 0
+        for i in range(links):
+            start[i] = 0.0
+        for k in range(warm_up + rounds):
+            for i in range(links):
+                attempts(own, attempts_per_log2[i], tries)
+                done[i] = start[i] + tries[0] * cycle_s[i]
+            while True:
+                over = np.inf
+                for v in range(1, links):
+                    if abs(done[v] - done[v - 1]) > cutoff_s + same_s:
+                        expires = min(done[v], done[v - 1]) + cutoff_s
+                        if expires < over:
+                            over, gives_up = expires, v
+                if over == np.inf or dropped > most_discards * (warm_up + rounds):
+                    break
+                dropped += 1
+                from_left = done[gives_up - 1] < done[gives_up]  # on which side the pair is that it drops
+                first = last = gives_up - 1 if from_left else gives_up
+                while first > 0 and done[first - 1] <= over + same_s and from_left:
+                    first -= 1
+                while last < links - 1 and done[last + 1] <= over + same_s and not from_left:
+                    last += 1
+                for i in range(first, last + 1):
+                    start[i] = over
+                    if first < i < last and not together:
+                        start[i] = max(max(done[i - 1], done[i]), done[i + 1])
+                for i in range(first, last + 1):
+                    attempts(own, attempts_per_log2[i], tries)
+                    done[i] = start[i] + tries[0] * cycle_s[i]
+            if dropped > most_discards * (warm_up + rounds):
+                return sums, np.inf
+            delivered, stored[0], lost[0] = 0.0, 0.0, 0.0
+            for i in range(links):
+                delivered = max(delivered, done[i])
+                if i > 0:
+                    stored[0] += abs(done[i] - done[i - 1]) * decay_hz[i]
+            if ends_store:
+                stored[0] += (delivered - done[0]) * decay_hz[0] + (delivered - done[links - 1]) * decay_hz[links]
+            if k >= warm_up:
+                forget(stored, lost)
+                sums[0, j] += delivered
+                sums[1, j] += lost[0]
+            for i in range(links):
+                start[i] = 0.0
+            if not together:
+                for i in range(1, links - 1):
+                    start[i] = max(max(done[i - 1], done[i]), done[i + 1]) - delivered
+        worst = max(worst, dropped / (warm_up + rounds))
+    return sums, worst
