@@ -156,7 +156,7 @@ class LocalCutoff(Protocol):
     measure: str = field(default="on_knowledge", metadata={"quantity": MEASURE})
 
     def warm_up_rounds(self, links: Links) -> int:
-        """As without a cut-off, `SwapAsap`: a delivery decides the next start, and news of it spreads a link per round."""
+        """As without a cut-off: a delivery decides the next start, and news of it spreads a link per round."""
         return 0 if self.restart == "restart_together" else 20 + 3 * len(links)
 
     def sums(self, state: NDArray, links: Links, nodes: Nodes, warm_up: int, rounds: int) -> Floats:
@@ -189,7 +189,7 @@ def run_local(
 ):
     """(time, 1 - what storage leaves) of each chain, summed, as of `swap_asap.run`; and pairs dropped per delivery.
 
-    Gives up on a chain that drops more than `most_discards` per delivery, and on all after it; `same_s` as in `run_global`.
+    Gives up on a chain that drops more than `most_discards` per delivery. same_s: as in `run_global`.
     """
     links, chains = cycle_s.size, state.shape[1]
     sums = np.zeros((2, chains))

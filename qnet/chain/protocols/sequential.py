@@ -1,8 +1,8 @@
 """Repeaters with one interface, which attempt on one of their two links at a time, and swap at the second success.
 
-Avis et al., arXiv:2305.09635, Sec. IV, leave open what asymmetry does to them. Link i is done at E_i(k) in round k, nodes
-0 to n are free for it at Y_v = max(E_v, E_{v+1})(k-1), end nodes when the state is delivered. A link may start, as far
-as a repeater is concerned, at Y_v if it is first there, else once the other link of the repeater is done. It starts
+Avis et al., arXiv:2305.09635, Sec. IV, leave open what asymmetry does to them. Link i is done at E_i(k) in round k.
+Repeaters are free for it at Y_v = max(E_v, E_{v+1})(k-1), end nodes when the state is delivered. A link may start, as
+far as a repeater is concerned, at Y_v if it is first there, else once the other link of the repeater is done. It starts
 when both its nodes let it, l_i on the left and r_i on the right, and takes X_i = G_i T_i: E_i = max(l_i, r_i) + X_i. A
 link that waits for its left neighbour is not waited for by it, so l follows from left to right and r from right to
 left: l_{i+1} = max(l_i, Y_i) + X_i where repeater i makes link i first, else Y_i; r_i likewise from r_{i+1}.
@@ -53,7 +53,7 @@ class Sequential(Protocol):
     measure: str = field(default="on_knowledge", metadata={"quantity": MEASURE})
 
     def warm_up_rounds(self, links: Links) -> int:
-        """News of a delivery spreads by a link per round or faster, and a round forgets the one before all but surely."""
+        """News of a delivery spreads by a link per round or faster, and in some rounds the one before is forgotten."""
         return 0 if self.restart == "restart_together" else 20 + 3 * len(links)
 
     def settled(self, links: Links) -> "Sequential":
