@@ -25,11 +25,12 @@ from pathlib import Path
 import numpy as np
 from numba import njit
 
-from qnet.chain import Fibre, SwapAsap, fibre_links, simulate_events, swap_asap
-from qnet.chain.estimate import chain_means
+from qnet.chain import Fibre, Nodes, SwapAsap, fibre_links, simulate_events, swap_asap
+from qnet.chain.estimate import chain_sums
 
 LINKS, LENGTH_KM, ATTENUATION_DB_PER_KM, COHERENCE_TIME_S = 20, 50.0, 0.2, 1.0
 FIBRE = Fibre(attenuation_db_per_km=ATTENUATION_DB_PER_KM)
+NODES = Nodes(coherence_time_s=COHERENCE_TIME_S)
 CYCLE_TIME_S, SUCCESS_PROBABILITY = 0.00025, 0.1
 WARM_UP, BATCHES = 80, 20  # deliveries of a single chain that do not count; batches of the others, taken as independent
 CHAINS = 500  # side by side in numpy
@@ -63,12 +64,12 @@ class Competitor:
 def by_qnet(deliveries: int, seed: int, messages: bool = False) -> Sample:
     start = time.process_time()
     found = swap_asap(
+        NODES,
         SwapAsap(messages=messages),
         FIBRE,
         link_lengths_km=[LENGTH_KM] * LINKS,
         deliveries=deliveries,
         seed=seed,
-        coherence_time_s=COHERENCE_TIME_S,
     )
     taken = time.process_time() - start
     return Sample(taken, found.duration_s, found.duration_s_se, found.qber, found.qber_se)
@@ -81,7 +82,7 @@ def by_qnet_with_messages(deliveries: int, seed: int) -> Sample:
 def by_events(deliveries: int, seed: int) -> Sample:
     links = fibre_links(FIBRE, link_lengths_km=[LENGTH_KM] * LINKS)
     start = time.process_time()
-    found = simulate_events(links, deliveries=deliveries, seed=seed, coherence_time_s=COHERENCE_TIME_S)
+    found = simulate_events(links, NODES, deliveries=deliveries, seed=seed)
     return of_one_chain(time.process_time() - start, found.delivered_s, found.werner)
 
 
@@ -263,17 +264,12 @@ def scale_with_links() -> None:
         taken = []
         for seed in range(repeats):
             start = time.process_time()
-            duration_s, _ = chain_means(
-                links=links,
-                deliveries=deliveries,
-                seed=seed,
-                coherence_time_s=COHERENCE_TIME_S,
-                protocol=protocol,
-                warm_up=warm_up,
+            sums = chain_sums(
+                links=links, nodes=NODES, protocol=protocol, deliveries=deliveries, seed=seed, warm_up=warm_up
             )
             taken.append(time.process_time() - start)
         count = number * deliveries / min(taken)
-        both = number * (deliveries + warm_up * len(duration_s)) / min(taken)
+        both = number * (deliveries + warm_up * sums.shape[1]) / min(taken)
         print(f"| {number:,} | {deliveries:,} | {min(taken):.2f} | {both:.2g} | {count:.2g} |")
 
 

@@ -4,6 +4,7 @@ A model takes records, and keywords for what belongs to none of them; what it re
 The workflow builds the records from the flat names in its config, and describes columns, by the same fields.
 """
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import attrs
@@ -59,6 +60,16 @@ def words(value: ArrayLike) -> NDArray[np.str_]:
 
 def flags(value: ArrayLike) -> NDArray[np.bool_]:
     """Says to type checkers that a field takes truth values and lists of them, and holds an array of them."""
+    return value  # type: ignore[return-value]
+
+
+def one_or_each(value: float | Sequence[float] | Floats) -> float | tuple[float, ...]:
+    """Says to type checkers that a field takes a number or several, and holds a float or a tuple of them."""
+    return value  # type: ignore[return-value]
+
+
+def word_or_each(value: str | Sequence[str]) -> str | tuple[str, ...]:
+    """Says to type checkers that a field takes a word or several, and holds a word or a tuple of them."""
     return value  # type: ignore[return-value]
 
 

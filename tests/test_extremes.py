@@ -39,7 +39,9 @@ def test_rates_too_far_apart_are_refused():
         chiral.peak_transfer(chiral.Network(g1=1e9, g2=0.2))
     many = chain.Links(cycle_time_s=np.ones(100_000), success_probability=0.9, message_time_s=np.ones(100_000))
     with pytest.raises(Refused, match=r"^links must need at most 1e\+10 comparisons of times, but need 2.2e\+11$"):
-        chain.exact(links=many, protocol=chain.SwapAsap(restart="restart_together"), coherence_time_s=np.inf)
+        chain.exact(
+            links=many, protocol=chain.SwapAsap(restart="restart_together"), nodes=chain.Nodes(coherence_time_s=np.inf)
+        )
     with pytest.raises(Refused, match=r"^time must be short enough"):
         chiral.master_equation(chiral.Network(g1=1, g2=1), time=[0.0, 1e9])
 
@@ -81,12 +83,16 @@ def test_a_long_chain_takes_as_long_as_its_slowest_link(links):
     done_by = 1 - (1 - p) ** np.arange(0, 200.0)
     slowest = cycle * np.sum(-np.expm1(links * np.log(done_by[1:]))) + cycle
     together = chain.SwapAsap(restart="restart_together")
-    found = chain.swap_asap(together, link_lengths_km=lengths, deliveries=2000, seed=1, coherence_time_s=np.inf)
+    found = chain.swap_asap(
+        protocol=together, link_lengths_km=lengths, deliveries=2000, seed=1, nodes=chain.Nodes(coherence_time_s=np.inf)
+    )
     assert abs(found.duration_s - slowest) < 5 * found.duration_s_se
     assert found.qber == 0
     if links == 200:
         exact = chain.exact(
-            links=chain.fibre_links(link_lengths_km=lengths), protocol=together, coherence_time_s=np.inf
+            links=chain.fibre_links(link_lengths_km=lengths),
+            protocol=together,
+            nodes=chain.Nodes(coherence_time_s=np.inf),
         )
         np.testing.assert_allclose(exact.duration_s, slowest, rtol=1e-12)
         free = chain.swap_asap(link_lengths_km=lengths, deliveries=2000, seed=1)
@@ -96,7 +102,7 @@ def test_a_long_chain_takes_as_long_as_its_slowest_link(links):
 def test_links_of_a_metre():
     links = {"link_lengths_km": [1e-3, 2e-3]}
     exact = chain.exact(links=chain.fibre_links(**links), protocol=chain.SwapAsap(restart="restart_together"))
-    found = chain.swap_asap(chain.SwapAsap(restart="restart_together"), **links, deliveries=100_000, seed=1)
+    found = chain.swap_asap(protocol=chain.SwapAsap(restart="restart_together"), **links, deliveries=100_000, seed=1)
     assert 1e-8 < exact.duration_s < 1.001e-8
     assert abs(found.duration_s - exact.duration_s) < 5 * found.duration_s_se
     np.testing.assert_allclose(found.qber, (1 - exact.werner) / 2, rtol=0.05)
@@ -108,7 +114,7 @@ def test_links_of_2000_km():
     np.testing.assert_allclose(one.duration_s, 1e38, rtol=1e-12)
     together = chain.SwapAsap(restart="restart_together")
     for count, mean in ((1, 1e38), (2, 1.5e38)):
-        found = chain.swap_asap(together, link_lengths_km=[2000.0] * count, deliveries=20_000, seed=1)
+        found = chain.swap_asap(protocol=together, link_lengths_km=[2000.0] * count, deliveries=20_000, seed=1)
         assert abs(found.duration_s - mean) < 5 * found.duration_s_se
         assert (found.qber, found.key_rate_hz > 0) == ((0, True) if count == 1 else (0.5, False))
     with pytest.raises(Refused, match=r"^links must succeed within 3e\+07 attempts"):
@@ -126,10 +132,12 @@ def test_memories_that_keep_for_ever_and_not_at_all(measure):
     links = chain.Links(cycle_time_s=[1.0, 1.0], success_probability=p, message_time_s=[0.0, 0.0], werner=0.9)
     protocol = chain.SwapAsap(restart="restart_together", measure=measure)
     for coherence, werner in ((np.inf, 0.81), (1e-30, 0.81 * p / (2 - p))):
-        assert chain.exact(links=links, coherence_time_s=coherence, protocol=protocol).werner == pytest.approx(
-            werner, rel=1e-12
+        assert chain.exact(
+            links=links, nodes=chain.Nodes(coherence_time_s=coherence), protocol=protocol
+        ).werner == pytest.approx(werner, rel=1e-12)
+        found = chain.sample(
+            links=links, deliveries=50_000, seed=1, nodes=chain.Nodes(coherence_time_s=coherence), protocol=protocol
         )
-        found = chain.sample(links=links, deliveries=50_000, seed=1, coherence_time_s=coherence, protocol=protocol)
         assert abs(found.qber - (1 - werner) / 2) <= 5 * found.qber_se + 1e-15
 
 

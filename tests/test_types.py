@@ -17,7 +17,9 @@ from qnet import chain
 links = chain.Links(cycle_time_s=[1e-3, 2e-3], success_probability=0.05, message_time_s=np.ones(2), werner=0.98)
 fibre = chain.Fibre(attenuation_db_per_km=0, message_speed=1.5)
 lengths = chain.AlternatingChain(asymmetry=0, links=4, length_km=100).link_lengths_km()
-found = chain.swap_asap(chain.SwapAsap(), fibre, link_lengths_km=[*lengths, 5], deliveries=100, seed=1)
+nodes = chain.Nodes(coherence_time_s=[1.0, 2] * 3, swap_quality=np.ones(6))
+one, two = chain.Sequential(order=["random"] * 4), chain.LocalCutoff(cutoff_s=1)
+found = chain.swap_asap(nodes, chain.SwapAsap(), fibre, link_lengths_km=[*lengths, 5], deliveries=100, seed=1)
 total: float = found.duration_s + float(links.cycle_time_s.sum())
 """,
 }

@@ -79,6 +79,11 @@ LEGAL = {
     "cycle_time_s": st.floats(1e-6, 1),
     "message_time_s": st.floats(0, 1e-2),
     "werner": st.floats(-1 / 3, 1),
+    **dict.fromkeys("xyz", st.floats(0.5, 1)),
+    "swap_quality": PROBABILITY,
+    "swap_readout_error": st.floats(0, 0.5),
+    "cutoff_s": st.floats(1e-3, 10),
+    "order": st.sampled_from(["odd_first", "even_first", "left_first", "right_first", "long_first", "short_first", "random"]),
     "duration_s_se": st.floats(0, 1),
     "qber_se": st.floats(0, 0.1),
     "covariance": st.floats(-1, 1),
@@ -120,7 +125,13 @@ LINKS = st.builds(
     lambda times, p, werner: chain.Links(cycle_time_s=np.array(times), success_probability=p, message_time_s=np.array(times), werner=werner),
     st.lists(TIMES, min_size=1, max_size=3), st.floats(0.1, 1), st.floats(-1 / 3, 1),
 )  # fmt: skip
-PROTOCOLS = st.builds(chain.SwapAsap, restart=LEGAL["restart"], messages=FLAG, measure=LEGAL["measure"])
+CONVENTIONS = {"restart": LEGAL["restart"], "measure": LEGAL["measure"]}
+PROTOCOLS = st.one_of(
+    st.builds(chain.SwapAsap, messages=FLAG, **CONVENTIONS),
+    st.builds(chain.Sequential, order=LEGAL["order"], **CONVENTIONS),
+    st.builds(chain.GlobalCutoff, cutoff_s=LEGAL["cutoff_s"], measure=LEGAL["measure"]),
+    st.builds(chain.LocalCutoff, cutoff_s=LEGAL["cutoff_s"], **CONVENTIONS),
+)
 LINK = chain.fibre_links(link_lengths_km=[1.0])
 OBJECTS = {"network": NETWORKS, "protocol": PROTOCOLS}
 
@@ -208,7 +219,7 @@ def timed(function, arguments):
 def test_any_call(name):
     function = flat(PUBLIC[name])
     names = {*records(PUBLIC[name]), *inspect.signature(function).parameters, "arguments"} | (
-        {"links"} if name.startswith("qnet.chain") else set()
+        {"links", "cutoff_s", "order"} if name.startswith("qnet.chain") else set()
     )
 
     @settings(max_examples=settings.default.max_examples // SLOW.get(name.rpartition(".")[2], 1))

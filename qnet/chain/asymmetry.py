@@ -9,7 +9,8 @@ from qnet.chain.links import FIBRE, Fibre, Links, placed_links
 from qnet.chain.nodes import NODES, Nodes
 from qnet.chain.performance import DURATION, KEY_RATE, QBER, DeliveryCount, Performance, sample
 from qnet.chain.placement import AlternatingChain
-from qnet.chain.protocols.swap_asap import STANDARD, SwapAsap
+from qnet.chain.protocols import AnyProtocol
+from qnet.chain.protocols.swap_asap import STANDARD
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class ExactPerformance:
 def alternating_chain(
     chain: AlternatingChain,
     nodes: Nodes = NODES,
-    protocol: SwapAsap = STANDARD,
+    protocol: AnyProtocol = STANDARD,
     fibre: Fibre = FIBRE,
     *,
     deliveries: DeliveryCount,
@@ -35,7 +36,7 @@ def alternating_chain(
 
 
 def exact_alternating_chain(
-    chain: AlternatingChain, nodes: Nodes = NODES, protocol: SwapAsap = STANDARD, fibre: Fibre = FIBRE
+    chain: AlternatingChain, nodes: Nodes = NODES, protocol: AnyProtocol = STANDARD, fibre: Fibre = FIBRE
 ) -> ExactPerformance:
     """What `alternating_chain` estimates, without sampling, where `exact` can. Errors are those of `exact`."""
     found = exact(_links(chain, fibre), nodes, protocol)

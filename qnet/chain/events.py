@@ -81,9 +81,12 @@ def simulate_events(
     while len(chain.delivered) < wanted:
         chain.next_event()
     times, pairs = zip(*chain.delivered, strict=True)
+    x, y, z = np.array([pair.correlators for pair in pairs]).T
     return Deliveries(
         np.array(times),
-        *np.array([pair.correlators for pair in pairs]).T,
+        x,
+        y,
+        z,
         np.array([[stored for state in pair.states for stored in state.storage_s] for pair in pairs]),
         np.array([pair.swapped_s for pair in pairs]).reshape(wanted, len(links) - 1),
     )
@@ -215,15 +218,21 @@ class _Chain:
         joined.left.pair = joined.right.pair = joined
         near.pair = far.pair = None
 
-    def swap_all(self, link: int) -> None:
-        """Repeaters next to a link that is done swap if they can."""
+    def swapped(self, link: int) -> list[int]:
+        """Repeaters next to a link that is done swap if they can: those that did."""
+        done = []
         for node in (link, link + 1):
-            if 1 <= node <= self.last and self.is_ready(node):
-                self.join(self.right_qubit[node - 1].pair, self.left_qubit[node].pair)
+            left, right = self.pairs_at(node)
+            if left and right:
+                self.join(left, right)
+                done.append(node)
+        return done
 
-    def is_ready(self, node: int) -> bool:
-        """Whether both qubits of a repeater are entangled."""
-        return self.right_qubit[node - 1].pair is not None and self.left_qubit[node].pair is not None
+    def pairs_at(self, node: int) -> tuple[_Pair | None, _Pair | None]:
+        """What a repeater holds halves of, on its left and on its right; nothing at an end node."""
+        if not 1 <= node <= self.last:
+            return None, None
+        return self.right_qubit[node - 1].pair, self.left_qubit[node].pair
 
     def deliver_if_complete(self, measure: str) -> bool:
         """Whether a pair leads from end to end; both end nodes know at once, measure it, and are free."""
@@ -259,13 +268,12 @@ class _SwapAsap(_Chain):
 
     def link_done(self, link: int) -> None:
         for node in (link, link + 1):
-            if 1 <= node <= self.last:
-                self.swap_if_ready(node)
+            self.swap_if_ready(node)
         for end in self.ends:
             self.look_at_outcomes(end)
 
     def swap_if_ready(self, node: int) -> None:
-        left, right = self.right_qubit[node - 1].pair, self.left_qubit[node].pair
+        left, right = self.pairs_at(node)
         if left is None or right is None:
             return
         self.join(left, right)
@@ -333,8 +341,7 @@ class _Sequential(_Chain):
     def link_done(self, link: int) -> None:
         for node in (link, link + 1):
             self.wanted[node].remove(link)
-        swaps = [node for node in (link, link + 1) if 1 <= node <= self.last and self.is_ready(node)]
-        self.swap_all(link)
+        swaps = self.swapped(link)
         self.start_agreed({wanted for node in (link, link + 1) for wanted in self.wanted[node][:1]})
         complete = self.deliver_if_complete(self.protocol.measure)
         if self.protocol.restart == "as_soon_as_free":
@@ -358,7 +365,7 @@ class _GlobalCutoff(_Chain):
             self.waits = True
             over = self.now_s + self.protocol.cutoff_s
             self.schedule(self.protocol.cutoff_s + self.same_s, partial(self.give_up, self.round, over))
-        self.swap_all(link)
+        self.swapped(link)
         if self.deliver_if_complete(self.protocol.measure):
             self.begin_round()
 
@@ -386,17 +393,14 @@ class _LocalCutoff(_Chain):
         self.start_all()
 
     def link_done(self, link: int) -> None:
+        over = self.now_s + self.protocol.cutoff_s
         for qubit in (self.left_qubit[link], self.right_qubit[link]):
-            if 1 <= qubit.node <= self.last:
-                over = self.now_s + self.protocol.cutoff_s
-                self.schedule(
-                    self.protocol.cutoff_s + self.same_s, partial(self.give_up, qubit, qubit.pair.states[0], over)
-                )
-        free = self.protocol.restart == "as_soon_as_free"
-        swaps = [node for node in (link, link + 1) if 1 <= node <= self.last and self.is_ready(node)]
-        self.swap_all(link)
+            if qubit.pair and 1 <= qubit.node <= self.last:
+                action = partial(self.give_up, qubit, qubit.pair.states[0], over)
+                self.schedule(self.protocol.cutoff_s + self.same_s, action)
+        swaps = self.swapped(link)
         complete = self.deliver_if_complete(self.protocol.measure)
-        if free:
+        if self.protocol.restart == "as_soon_as_free":
             touched = {each for node in swaps for each in (node - 1, node)} | ({0, self.last} if complete else set())
             for each in touched:
                 self.start_if_free(each)

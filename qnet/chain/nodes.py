@@ -6,7 +6,7 @@ from attrs import field, frozen
 from qnet import checks
 from qnet.checks import Floats
 from qnet.errors import Refused
-from qnet.records import Single, about
+from qnet.records import Single, about, one_or_each
 
 COHERENCE: checks.Rule = ("must be 1e-30 or more, infinity included", lambda x: x >= 1e-30)
 _READOUT: checks.Rule = ("must lie in [0, 1/2]", lambda x: (x >= 0) & (x <= 0.5))
@@ -25,13 +25,15 @@ class Nodes(Single):
     """
 
     coherence_time_s: float | tuple[float, ...] = field(
-        default=1.0, metadata=about("s", "coherence time of the memories", COHERENCE, per="node")
+        converter=one_or_each, default=1.0, metadata=about("s", "coherence time of the memories", COHERENCE, per="node")
     )
     swap_quality: float | tuple[float, ...] = field(
+        converter=one_or_each,
         default=1.0,
         metadata=about("1", "probability that the two-qubit gate of a swap is perfect", checks.PROBABILITY, per="node"),
     )
     swap_readout_error: float | tuple[float, ...] = field(
+        converter=one_or_each,
         default=0.0,
         metadata=about("1", "probability that a swap reads one of its qubits wrongly", _READOUT, per="node"),
     )

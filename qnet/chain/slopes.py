@@ -21,6 +21,7 @@ from qnet.chain.links import Links, placed_links
 from qnet.chain.nodes import NODES, Nodes
 from qnet.chain.performance import DeliveryCount
 from qnet.chain.placement import ENDS, LAYOUT, LINKS, count_links
+from qnet.chain.protocols import AnyProtocol
 from qnet.chain.protocols.protocol import Protocol
 from qnet.chain.protocols.swap_asap import STANDARD
 from qnet.checks import Floats
@@ -90,7 +91,7 @@ class Slopes:
 
 
 def slopes(
-    chain: EvenChain, nodes: Nodes = NODES, protocol: Protocol = STANDARD, *, deliveries: DeliveryCount, seed: int
+    chain: EvenChain, nodes: Nodes = NODES, protocol: AnyProtocol = STANDARD, *, deliveries: DeliveryCount, seed: int
 ) -> Slopes:
     """One-sided logarithmic derivatives at zero asymmetry of what `alternating_chain` estimates.
 

@@ -5,9 +5,10 @@ import importlib
 import inspect
 import itertools
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 import attrs
 import numpy as np
@@ -27,12 +28,13 @@ _PROGRESS_STEPS = 10
 class Model:
     """A model as the workflow sees it: flat parameters in, columns out, each with what it is.
 
-    records: the classes of its positional parameters, by their names. by_row: whether it takes one row at a time.
-    parameters, results: what they are, by name; `seed` is not among them.
+    records: the classes of its positional parameters, by their names. Where there are several, a parameter of that name
+    says which, in a word: the name of the class as `snake_case` has it. The first one is it where nothing is said.
+    by_row: whether it takes one row at a time. parameters, results: what they are, by name; `seed` is not among them.
     """
 
     function: Callable[..., Any]
-    records: dict[str, type[Record]]
+    records: dict[str, dict[str, type[Record]]]
     by_row: bool
     parameters: dict[str, Quantity]
     results: dict[str, Quantity]
@@ -48,10 +50,24 @@ class Model:
 
     def _called(self, values: Mapping[str, Any]) -> Any:
         rest, given = dict(values), []
-        for record in self.records.values():
+        for name, kinds in self.records.items():
+            record = kinds[rest.pop(name, next(iter(kinds)))] if len(kinds) > 1 else next(iter(kinds.values()))
             names = {field.name for field in attrs.fields(record)}
             given.append(record(**{name: rest.pop(name) for name in names & set(rest)}))
         return self.function(*given, **rest)
+
+    def unfit(self, values: Mapping[str, Any]) -> str | None:
+        """What is wrong, if anything, with the parameters given for records of which a word says the kind."""
+        for name, kinds in self.records.items():
+            word = values.get(name, next(iter(kinds)))
+            fields = {field.name: field for field in attrs.fields(kinds[word])}
+            others = {field.name for kind in kinds.values() for field in attrs.fields(kind)} - fields.keys()
+            for each in sorted(others & values.keys()):
+                return f"must set {each} for what has it, but {name} is {word}, which takes {', '.join(fields)}"
+            for each, field in fields.items():
+                if field.default is attrs.NOTHING and each not in values:
+                    return f"must set {each}, which {name} {word} requires, but does not"
+        return None
 
 
 def _column(name: str, values: Any, count: int) -> np.ndarray:
@@ -71,13 +87,18 @@ def model(name: str) -> Model:
     function = getattr(importlib.import_module(f"qnet.{package}"), function_name)
     hints = get_type_hints(function, include_extras=True)
     named = inspect.signature(function).parameters.values()
-    records = {p.name: hints[p.name] for p in named if p.kind is not p.KEYWORD_ONLY}
-    parameters = {f.name: f.metadata.get("quantity") for record in records.values() for f in attrs.fields(record)}
+    kinds = {p.name: get_args(hints[p.name]) or (hints[p.name],) for p in named if p.kind is not p.KEYWORD_ONLY}
+    records = {name: {_word(kind): kind for kind in each} for name, each in kinds.items()}
+    each_record = [record for each in kinds.values() for record in each]
+    parameters = {f.name: f.metadata.get("quantity") for record in each_record for f in attrs.fields(record)}
+    for name, each in records.items():
+        if len(each) > 1:
+            parameters[name] = Quantity("", f"which {name}", tuple(each))
     for parameter in named:
         if parameter.kind is parameter.KEYWORD_ONLY and parameter.name != "seed":
             parameters[parameter.name] = next(_quantities(hints[parameter.name]), None)
     results = {found.name: found.metadata.get("quantity") for found in _columns(hints["return"])}
-    owners = {field.name: record for record in records.values() for field in attrs.fields(record)}
+    owners = {field.name: record for record in each_record for field in attrs.fields(record)}
     owners |= {found.name: hints["return"] for found in _columns(hints["return"])}
     unsaid = [("parameter", each) for each, found in parameters.items() if found is None or found.what is None]
     unsaid += [("result", each) for each, found in results.items() if found is None]
@@ -90,8 +111,12 @@ def model(name: str) -> Model:
         )
     for each in parameters.keys() & results.keys():
         raise Refused(f"{name} must have another name for its result {each}, which a parameter has as well")
-    by_row = any(not record.broadcasts for record in records.values())
+    by_row = any(not record.broadcasts for record in each_record)
     return Model(function, records, by_row, parameters, results)
+
+
+def _word(record: type[Record]) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", record.__name__).lower()
 
 
 def _quantities(hint: Any) -> Iterator[Quantity]:
@@ -116,6 +141,11 @@ def check(studies: Mapping[str, Mapping[str, Any]], files: str) -> None:
             name = place.partition(".")[2]
             as_declared = [declared[name].declared(value) for value in given]
             found.parameters[name].checked(f"{files}: studies.{study}.{place}", as_declared)
+        axes = {name: grid.axis(spec) for name, spec in block.get("grid", {}).items() if name in found.records}
+        for case, row in itertools.product(cases, itertools.product(*axes.values())):
+            words = block.get("fixed", {}) | case | dict(zip(axes, row, strict=True))
+            if wrong := found.unfit(dict.fromkeys(block.get("grid", {})) | words):
+                raise Refused(f"{files}: studies.{study} {wrong}")
 
 
 def compute(batch: Batch, progress: Callable[[str], None] = lambda _: None) -> tuple[Columns, dict[str, Quantity]]:

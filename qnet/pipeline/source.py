@@ -73,8 +73,8 @@ def parameters(model: str) -> dict[str, Parameter]:
     path = _exported(package).get(name) if package in PHYSICS else None
     for node in _parsed(path).body if path else []:
         if isinstance(node, ast.FunctionDef) and node.name == name and _returns_columns(node, package):
-            records = [_class(argument.annotation, package) for argument in node.args.args]
-            if None not in records:
+            records = {argument.arg: _classes(argument.annotation, package) for argument in node.args.args}
+            if all(records.values()):
                 return _parameters(node, package, records)
     where = " or ".join(f"qnet.{name}" for name in PHYSICS)
     raise Refused(
@@ -83,21 +83,27 @@ def parameters(model: str) -> dict[str, Parameter]:
     )
 
 
-def _parameters(function: ast.FunctionDef, package: str, records: list[ast.ClassDef | None]) -> dict[str, Parameter]:
+def _parameters(
+    function: ast.FunctionDef, package: str, records: dict[str, list[ast.ClassDef]]
+) -> dict[str, Parameter]:
     found: dict[str, Parameter] = {}
-    keywords = function.args.kwonlyargs
-    fields = [field for record in records if record for field in _fields(record, package)]
-    for name, parameter in [
-        *fields,
-        *(
-            (argument.arg, Parameter(_kind(argument.annotation, package), default is None))
-            for argument, default in zip(keywords, function.args.kw_defaults, strict=True)
-        ),
-    ]:
-        if name in found:
+    keywords = zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True)
+    own = {
+        argument.arg: Parameter(_kind(argument.annotation, package), default is None) for argument, default in keywords
+    }
+    for parameters in [*(_of_records(name, kinds, package) for name, kinds in records.items()), own]:
+        for name in parameters.keys() & found.keys():
             raise Refused(f"{package}.{function.name} must have {name} once among its records and keywords")
-        found[name] = parameter
+        found |= parameters
     return found
+
+
+def _of_records(name: str, kinds: list[ast.ClassDef], package: str) -> dict[str, Parameter]:
+    """The fields of a record; where it may be one of several, a word that says which, and the fields of all of them."""
+    if len(kinds) == 1:
+        return dict(_fields(kinds[0], package))
+    fields = {name: parameter for kind in kinds for name, parameter in _fields(kind, package)}
+    return {name: Parameter(float, False), **{each: Parameter(kind, False) for each, (kind, _) in fields.items()}}
 
 
 def _fields(record: ast.ClassDef, package: str) -> Iterator[tuple[str, Parameter]]:
@@ -148,6 +154,16 @@ def _class(node: ast.AST | None, package: str) -> ast.ClassDef | None:
     """The class of a package that a name stands for."""
     name = getattr(node, "id", None)
     return next((found for found in _nodes(package) if isinstance(found, ast.ClassDef) and found.name == name), None)
+
+
+def _classes(node: ast.AST | None, package: str) -> list[ast.ClassDef]:
+    """The class of a package that an annotation names, or all that it names in a union; none if one is no class."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+        left, right = _classes(node.left, package), _classes(node.right, package)
+        return left + right if left and right else []
+    found = _class(node, package)
+    meant = None if found else _assigned(package).get(getattr(node, "id", ""))
+    return [found] if found else _classes(meant, package) if meant else []
 
 
 def _exported(package: str) -> dict[str, Path]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import qutip
 
-from qnet.chain import Links, SwapAsap
+from qnet.chain import Links, Nodes, SwapAsap
 from qnet.chain.events import simulate_events
 
 COHERENCE_TIME_S = 9.0
@@ -88,7 +88,7 @@ def test_every_outcome_leaves_the_werner_state_of_the_bookkeeping(count, rounds,
         links=links,
         deliveries=max(rounds) + 1,
         seed=21,
-        coherence_time_s=COHERENCE_TIME_S,
+        nodes=Nodes(coherence_time_s=COHERENCE_TIME_S),
         protocol=SwapAsap(restart="as_soon_as_free", messages=True, measure=measure),
     )
     both_x, both_z = (qutip.tensor(pauli, pauli) for pauli in (qutip.sigmax(), qutip.sigmaz()))

@@ -8,6 +8,7 @@ import pytest
 
 from qnet.chain.exact_means import exact
 from qnet.chain.links import Links, fibre_links
+from qnet.chain.nodes import Nodes
 from qnet.chain.placement import AlternatingChain
 from qnet.chain.protocols.swap_asap import SwapAsap
 from qnet.errors import Refused
@@ -65,7 +66,7 @@ def enumerated(cycle, success, message, coherence, convention):
 def test_as_enumerated(cycle, success, message, coherence, convention):
     found = exact(
         links=Links(cycle_time_s=cycle, success_probability=success, message_time_s=message),
-        coherence_time_s=coherence,
+        nodes=Nodes(coherence_time_s=coherence),
         protocol=together(**convention),
     )
     duration, werner = enumerated(cycle, success, message, coherence, convention)
@@ -87,7 +88,7 @@ def test_links_that_never_fail(convention, duration, storage):
     links = Links(
         cycle_time_s=[1, 3, 2], success_probability=1.0, message_time_s=[0.1, 0.2, 0.3], werner=[0.9, 0.8, 0.7]
     )
-    found = exact(links=links, coherence_time_s=2.0, protocol=together(**convention))
+    found = exact(links=links, nodes=Nodes(coherence_time_s=2.0), protocol=together(**convention))
     assert found.duration_s == pytest.approx(duration, rel=1e-15, abs=0)
     assert found.werner == pytest.approx(0.9 * 0.8 * 0.7 * exp(-storage / 2), rel=1e-14, abs=0)
 
@@ -98,7 +99,7 @@ def test_two_links_each_of_which_restarts_when_its_end_knows(measure, storage):
     protocol = SwapAsap(messages=True, measure=measure)
     found = exact(
         links=Links(cycle_time_s=[1, 3], success_probability=1.0, message_time_s=[0.1, 0.4]),
-        coherence_time_s=2.0,
+        nodes=Nodes(coherence_time_s=2.0),
         protocol=protocol,
     )
     assert found.duration_s == pytest.approx(3.4, rel=1e-15, abs=0)
@@ -122,7 +123,7 @@ def test_two_links_that_restart_as_soon_as_free_delivery_after_delivery(measure)
         storage[i] = abs(right - left) + (left_free - left + right_free - right if measure == "on_knowledge" else 0)
     found = exact(
         links=Links(cycle_time_s=cycle, success_probability=success, message_time_s=message),
-        coherence_time_s=coherence,
+        nodes=Nodes(coherence_time_s=coherence),
         protocol=SwapAsap(messages=True, measure=measure),
     )
     for sampled, value in ((np.diff(swaps), found.duration_s), (np.exp(-storage / coherence), found.werner)):
@@ -155,7 +156,7 @@ def test_two_links_of_one_cycle_time(p, measure):
     z = exp(-cycle / coherence * (2 if measure == "on_knowledge" else 1))
     found = exact(
         links=Links(cycle_time_s=cycle, success_probability=p, message_time_s=9.0),
-        coherence_time_s=coherence,
+        nodes=Nodes(coherence_time_s=coherence),
         protocol=together(measure=measure),
     )
     either = p1 + p2 - p1 * p2
@@ -173,7 +174,7 @@ def test_smooth_where_lattices_part(h):
     probability = np.multiply.outer(p * 0.9 ** (g - 1), p * 0.9 ** (g - 1))
     found = exact(
         links=Links(cycle_time_s=cycle, success_probability=p, message_time_s=0.0),
-        coherence_time_s=coherence,
+        nodes=Nodes(coherence_time_s=coherence),
         protocol=together(),
     )
     assert found.duration_s == pytest.approx(fsum((probability * np.maximum(one, two)).ravel()), rel=2e-14, abs=0)
@@ -202,7 +203,7 @@ def test_exponential_limit(measure):
     attempt, coherence, rates = 1e-5, 1.5, np.array([2.0, 3.0])
     found = exact(
         links=Links(cycle_time_s=attempt, success_probability=rates * attempt, message_time_s=0),
-        coherence_time_s=coherence,
+        nodes=Nodes(coherence_time_s=coherence),
         protocol=together(measure=measure),
     )
     loss = (2 if measure == "on_knowledge" else 1) / coherence
@@ -233,7 +234,7 @@ def test_as_sampled(count, convention):
     duration, storage = duration_and_storage(done, message, convention["measure"])
     found = exact(
         links=Links(cycle_time_s=cycle, success_probability=success, message_time_s=message),
-        coherence_time_s=coherence,
+        nodes=Nodes(coherence_time_s=coherence),
         protocol=together(**convention),
     )
     for sampled, value in ((duration, found.duration_s), (np.exp(-storage / coherence), found.werner)):
@@ -252,7 +253,7 @@ def test_messages_that_take_no_time(measure):
 def test_times_that_agree_up_to_rounding_cost_nothing():
     """Six links, three times as many bounds as memory allows unless 0.1 (g + k) is the same whatever adds up to it."""
     links = Links(cycle_time_s=0.1, success_probability=[0.01] * 6, message_time_s=0.1)
-    assert 0 < exact(links=links, coherence_time_s=1e9, protocol=together(messages=True)).werner < 1
+    assert 0 < exact(links=links, nodes=Nodes(coherence_time_s=1e9), protocol=together(messages=True)).werner < 1
 
 
 @EVERY_CONVENTION
@@ -268,7 +269,7 @@ def test_mirror_image(convention, coherence):
     one, other = (
         exact(
             links=Links(**{name: x[::step] for name, x in given.items()}),
-            coherence_time_s=coherence,
+            nodes=Nodes(coherence_time_s=coherence),
             protocol=together(**convention),
         )
         for step in (1, -1)
@@ -288,7 +289,7 @@ def test_coherence_time(convention):
         werner=werner,
     )
     times = [1e-30, 1e-3, *np.geomspace(0.05, 1e17, 40), 1e300, np.inf]
-    found = [exact(links=links, coherence_time_s=t, protocol=together(**convention)) for t in times]
+    found = [exact(links=links, nodes=Nodes(coherence_time_s=t), protocol=together(**convention)) for t in times]
     assert {each.duration_s for each in found} == {found[0].duration_s}
     values = np.array([each.werner for each in found])
     assert (np.diff(values[2:20]) > 0).all()
@@ -347,11 +348,11 @@ def test_refuses_what_it_cannot_do(links, protocol, refusal):
         exact(links=links, protocol=protocol)
 
 
-@pytest.mark.parametrize("coherence", [0, -1.0, np.nan, 1e-31, "long", [1.0, 2.0]])
+@pytest.mark.parametrize("coherence", [0, -1.0, np.nan, 1e-31, "long", [1.0, 2.0], [[1.0, 2.0, 1.0]]])
 def test_refuses_coherence_times(coherence):
     with pytest.raises(Refused, match=r"^coherence_time_s must be "):
         exact(
             links=Links(cycle_time_s=[1, 1], success_probability=0.5, message_time_s=0),
-            coherence_time_s=coherence,
+            nodes=Nodes(coherence_time_s=coherence),
             protocol=together(),
         )

@@ -39,7 +39,7 @@ def test_what_memories_lose_is_good_to_rounding():
     rng = np.random.default_rng(6)
     waits = np.concatenate([10 ** rng.uniform(-300, 30, 20_000), 10 ** rng.uniform(-3, 2, 20_000), [0, 0.5, 64, 1e300]])
     lost = np.zeros_like(waits)
-    njit(lambda waits, lost: forget(waits, 2.0, lost))(waits / 2, lost)  # no cache, which would not see an edit
+    njit(lambda waits, lost: forget(waits, lost))(waits, lost)  # no cache, which would not see an edit
     np.testing.assert_allclose(lost, -np.expm1(-waits), rtol=4e-16, atol=0)
 
 
@@ -76,8 +76,10 @@ def test_a_certain_link_takes_one_attempt():
 def test_exact_means(links, protocol):
     some = chain.Links(**{name: values[:links] for name, values in asdict(UNEVEN).items()})
     close(
-        chain.sample(links=some, deliveries=300_000, seed=links, coherence_time_s=20.0, protocol=protocol),
-        chain.exact(links=some, coherence_time_s=20.0, protocol=protocol),
+        chain.sample(
+            links=some, deliveries=300_000, seed=links, nodes=chain.Nodes(coherence_time_s=20.0), protocol=protocol
+        ),
+        chain.exact(links=some, nodes=chain.Nodes(coherence_time_s=20.0), protocol=protocol),
     )
 
 
@@ -85,8 +87,10 @@ def test_exact_means(links, protocol):
 def test_exact_means_of_one_repeater_that_does_not_wait(protocol):
     some = chain.Links(cycle_time_s=[1.0, 0.6], success_probability=[0.3, 0.2], message_time_s=[2.0, 0.5])
     close(
-        chain.sample(links=some, deliveries=300_000, seed=3, coherence_time_s=20.0, protocol=protocol),
-        chain.exact(links=some, coherence_time_s=20.0, protocol=protocol),
+        chain.sample(
+            links=some, deliveries=300_000, seed=3, nodes=chain.Nodes(coherence_time_s=20.0), protocol=protocol
+        ),
+        chain.exact(links=some, nodes=chain.Nodes(coherence_time_s=20.0), protocol=protocol),
     )
 
 
@@ -103,9 +107,15 @@ def test_event_by_event(seed):
         werner=rng.uniform(0.9, 1, count),
     )
     for i, protocol in enumerate(CONVENTIONS):
-        fast = chain.sample(links=links, deliveries=200_000, seed=seed, coherence_time_s=15.0, protocol=protocol)
+        fast = chain.sample(
+            links=links, deliveries=200_000, seed=seed, nodes=chain.Nodes(coherence_time_s=15.0), protocol=protocol
+        )
         slow = chain.simulate_events(
-            links=links, deliveries=1200, seed=100 * seed + i, coherence_time_s=15.0, protocol=protocol
+            links=links,
+            deliveries=1200,
+            seed=100 * seed + i,
+            nodes=chain.Nodes(coherence_time_s=15.0),
+            protocol=protocol,
         )
         warm_up, batches = 200, 25
         time = np.diff(slow.delivered_s)[warm_up - 1 :].reshape(batches, -1).mean(axis=1)
@@ -119,17 +129,21 @@ def test_event_by_event(seed):
 def test_intervals_cover_as_often_as_they_say(protocol):
     """95 % intervals of 400 runs: as many hold the truth, within 4.5 standard errors of such a count."""
     if protocol.restart == "restart_together":
-        exact = chain.exact(links=UNEVEN, coherence_time_s=1000.0, protocol=protocol)
+        exact = chain.exact(links=UNEVEN, nodes=chain.Nodes(coherence_time_s=1000.0), protocol=protocol)
         truth = (exact.duration_s, (1 - exact.werner) / 2)
     else:
-        long = chain.sample(links=UNEVEN, deliveries=30_000_000, seed=999, coherence_time_s=1000.0, protocol=protocol)
+        long = chain.sample(
+            links=UNEVEN, deliveries=30_000_000, seed=999, nodes=chain.Nodes(coherence_time_s=1000.0), protocol=protocol
+        )
         truth = (long.duration_s, long.qber)
     rate = float(chain_rate(*truth))
     assert rate > 0
     runs = 400
     hits = np.zeros(3)
     for seed in range(runs):
-        found = chain.sample(links=UNEVEN, deliveries=20_000, seed=seed, coherence_time_s=1000.0, protocol=protocol)
+        found = chain.sample(
+            links=UNEVEN, deliveries=20_000, seed=seed, nodes=chain.Nodes(coherence_time_s=1000.0), protocol=protocol
+        )
         pairs = (
             (found.duration_s, found.duration_s_se),
             (found.qber, found.qber_se),
@@ -162,8 +176,9 @@ def deliveries_after(links, messages, number, *, seed, chains=20_000, late=(0.0,
         per_log2 = np.log(2) / np.log1p(-links.success_probability)
     decay = 1 / (5 * links.message_time_s.sum())
     state = np.random.SeedSequence(seed).generate_state(4 * chains, np.uint64).reshape(4, -1)
+    decay_hz = np.full(len(links) + 1, decay)
     return swap_asap.run(
-        state, links.cycle_time_s, per_log2, *news, decay, True, False, np.array(late), number, 2
+        state, links.cycle_time_s, per_log2, *news, decay_hz, True, False, np.array(late), number, 2
     )  # fmt: skip
 
 
@@ -212,11 +227,11 @@ def test_ends_that_scatter_too_little_for_inner_links_to_help():
 def test_threads_and_chunks_change_nothing(monkeypatch, width):
     links = chain.fibre_links(link_lengths_km=[50.0, 30.0, 60.0])
     protocol = chain.SwapAsap(messages=True)
-    expected = chain.sample(links, protocol, deliveries=10_000, seed=11)
+    expected = chain.sample(links, protocol=protocol, deliveries=10_000, seed=11)
     monkeypatch.setattr(estimate, "_CHAINS_PER_CALL", width)
     monkeypatch.setattr(estimate, "get_num_threads", lambda: 3)
-    assert chain.sample(links, protocol, deliveries=10_000, seed=11) == expected
-    assert chain.sample(links, protocol, deliveries=10_000, seed=12) != expected
+    assert chain.sample(links, protocol=protocol, deliveries=10_000, seed=11) == expected
+    assert chain.sample(links, protocol=protocol, deliveries=10_000, seed=12) != expected
 
 
 def test_invariants():
@@ -227,14 +242,19 @@ def test_invariants():
         assert abs(other.duration_s - found.duration_s) < Z * np.hypot(other.duration_s_se, found.duration_s_se)
         assert abs(other.qber - found.qber) < Z * np.hypot(other.qber_se, found.qber_se)
     fibre = chain.Fibre(speed_km_per_s=100_000.0)
-    slow = chain.swap_asap(fibre=fibre, **(base | {"coherence_time_s": 2.0}))  # all times twice as long
+    slow = chain.swap_asap(
+        fibre=fibre, **(base | {"nodes": chain.Nodes(coherence_time_s=2.0)})
+    )  # all times twice as long
     assert slow.duration_s == pytest.approx(2 * found.duration_s, rel=1e-12, abs=0)
     assert slow.qber == pytest.approx(found.qber, rel=1e-12, abs=0)
-    qber = [chain.swap_asap(**(base | {"coherence_time_s": t})).qber for t in (1e-30, 0.01, 1.0, 100.0, np.inf)]
+    qber = [
+        chain.swap_asap(**(base | {"nodes": chain.Nodes(coherence_time_s=t)})).qber
+        for t in (1e-30, 0.01, 1.0, 100.0, np.inf)
+    ]
     assert (np.diff(qber) < 0).all()
     assert (qber[0], qber[-1]) == (0.5, 0)
     at_once, told = (
-        chain.swap_asap(protocol, **base)
+        chain.swap_asap(protocol=protocol, **base)
         for protocol in (chain.SwapAsap(measure="at_once"), chain.SwapAsap(messages=True))
     )
     assert at_once.duration_s == found.duration_s < told.duration_s
@@ -246,7 +266,11 @@ def test_ends_that_never_fail_take_turns_for_ever():
     links = chain.Links(cycle_time_s=[1.0, 1.0, 1.5], success_probability=[1.0, 0.9, 1.0], message_time_s=3.0)
     for deliveries in (32, 96, 1_000_512):
         found = chain.sample(
-            links=links, deliveries=deliveries, seed=1, coherence_time_s=100.0, protocol=CONVENTIONS[2]
+            links=links,
+            deliveries=deliveries,
+            seed=1,
+            nodes=chain.Nodes(coherence_time_s=100.0),
+            protocol=CONVENTIONS[2],
         )
         assert found.duration_s == pytest.approx(7.25, rel=1e-12, abs=0)
 
@@ -256,11 +280,14 @@ def test_extended_fibre_can_help_where_attempts_hardly_fail():
     placed = chain.AlternatingChain(asymmetry=0.3, links=20, length_km=100.0)
     extended, together = evolve(placed, layout="extended_fibre"), chain.SwapAsap(restart="restart_together")
     exact = [
-        chain.exact_alternating_chain(each, together, coherence_time_s=4e-3).key_rate_hz for each in (extended, placed)
+        chain.exact_alternating_chain(each, chain.Nodes(coherence_time_s=4e-3), together).key_rate_hz
+        for each in (extended, placed)
     ]
     assert exact[0] / exact[1] == pytest.approx(1.142, abs=5e-4)
     for seed, (each, rate) in enumerate(zip((extended, placed), exact, strict=True), start=1):
-        found = chain.alternating_chain(each, together, deliveries=100_000, seed=seed, coherence_time_s=4e-3)
+        found = chain.alternating_chain(
+            each, chain.Nodes(coherence_time_s=4e-3), together, deliveries=100_000, seed=seed
+        )
         assert abs(found.key_rate_hz - rate) < Z * found.key_rate_hz_se
 
 
@@ -289,7 +316,7 @@ def test_without_messages_up_to_three_links_restart_together_anyway():
         free, together = (
             chain.sample(
                 links=chain.Links(cycle_time_s=[1.0, 0.7, 1.3][:count], success_probability=0.4, message_time_s=0.3), deliveries=200_000, seed=4,
-                coherence_time_s=10.0, protocol=chain.SwapAsap(restart=restart),
+                nodes=chain.Nodes(coherence_time_s=10.0), protocol=chain.SwapAsap(restart=restart),
             ) for restart in ("as_soon_as_free", "restart_together")
         )  # fmt: skip
         assert abs(free.duration_s - together.duration_s) < Z * np.hypot(free.duration_s_se, together.duration_s_se)
@@ -306,7 +333,9 @@ def test_initial_states_multiply():
 
 
 def test_extremes():
-    far = chain.swap_asap(link_lengths_km=[2000.0, 2000.0], deliveries=3000, seed=1, coherence_time_s=np.inf)
+    far = chain.swap_asap(
+        link_lengths_km=[2000.0, 2000.0], deliveries=3000, seed=1, nodes=chain.Nodes(coherence_time_s=np.inf)
+    )
     assert abs(far.duration_s - 0.01 * 1.5e40) < Z * far.duration_s_se
     near = chain.swap_asap(link_lengths_km=[1e-3] * 3, deliveries=1000, seed=1)
     assert near.duration_s == pytest.approx(5e-9, rel=1e-3)
@@ -322,7 +351,7 @@ def test_alternating_chain_samples_its_links():
     assert found.duration_s == pytest.approx(one.duration_s, rel=1e-12, abs=0)
     for seed, asymmetry in ((1, 0.0), (2, 0.3)):
         two = chain.AlternatingChain(asymmetry=asymmetry, links=2, length_km=100.0)
-        exact = chain.exact_alternating_chain(two, chain.SwapAsap())
+        exact = chain.exact_alternating_chain(two)
         sampled = chain.alternating_chain(two, deliveries=100_000, seed=seed)
         assert abs(exact.key_rate_hz - sampled.key_rate_hz) < Z * sampled.key_rate_hz_se
 
@@ -338,18 +367,18 @@ def test_messages_may_be_faster_than_photons():
         message_time_s=lengths / 300_000,
     )
     for protocol in (c for c in CONVENTIONS if c.messages):
-        one = chain.alternating_chain(placed, protocol, faster, deliveries=1000, seed=1)
+        one = chain.alternating_chain(placed, protocol=protocol, fibre=faster, deliveries=1000, seed=1)
         assert one.qber == pytest.approx(chain.sample(links=radio, protocol=protocol, deliveries=1000, seed=1).qber)
     together = chain.SwapAsap(restart="restart_together", messages=True)
-    exact = chain.exact_alternating_chain(placed, together, faster)
+    exact = chain.exact_alternating_chain(placed, protocol=together, fibre=faster)
     close(
-        chain.alternating_chain(placed, together, faster, deliveries=300_000, seed=2),
+        chain.alternating_chain(placed, protocol=together, fibre=faster, deliveries=300_000, seed=2),
         chain.exact(links=radio, protocol=together),
     )
-    slow = chain.exact_alternating_chain(placed, together)
-    at_once = chain.exact_alternating_chain(placed, evolve(together, messages=False))
+    slow = chain.exact_alternating_chain(placed, protocol=together)
+    at_once = chain.exact_alternating_chain(placed, protocol=evolve(together, messages=False))
     assert at_once.duration_s < exact.duration_s < slow.duration_s
-    soon = chain.exact_alternating_chain(placed, together, chain.Fibre(message_speed=1e30))
+    soon = chain.exact_alternating_chain(placed, protocol=together, fibre=chain.Fibre(message_speed=1e30))
     assert (soon.duration_s, soon.qber) == pytest.approx((at_once.duration_s, at_once.qber), rel=1e-12)
 
 
@@ -360,8 +389,8 @@ def test_messages_may_be_faster_than_photons():
     ({"deliveries": 1e6}, "deliveries must be a positive integer, but is 1000000.0"),
     ({"seed": -1}, "seed must be one integer from 0 to 2\\^64 - 1"),
     ({"seed": [1, 2]}, "seed must be one integer from 0 to 2\\^64 - 1"),
-    ({"coherence_time_s": 0.0}, "coherence_time_s must be 1e-30 or more, infinity included, but is 0.0"),
-    ({"coherence_time_s": float("nan")}, "coherence_time_s must be 1e-30 or more"),
+    ({"nodes": 1.0}, "nodes must be a Nodes, but is 1.0"),
+    ({"nodes": chain.Nodes(coherence_time_s=[1.0, 2.0])}, "coherence_time_s must be one value, or one for each of 3 nodes"),
     ({"protocol": "later"}, "protocol must be a Protocol, but is 'later'"),
     ({"fibre": 0.2}, "fibre must be a Fibre, but is 0.2"),
 ])  # fmt: skip
@@ -374,6 +403,10 @@ def test_refuses(arguments, message):
     (chain.Fibre, {"speed_km_per_s": 0.0}, r"speed_km_per_s must lie in \[1e-30, 1e30\]"),
     (chain.Fibre, {"attenuation_db_per_km": -0.2}, "attenuation_db_per_km must be finite, not negative and at most 1e30"),
     (chain.Fibre, {"message_speed": 0.5}, r"message_speed must lie in \[1, 1e30\], but is 0\.5"),
+    (chain.Nodes, {"coherence_time_s": 0.0}, "coherence_time_s must be 1e-30 or more, infinity included, but is 0.0"),
+    (chain.Nodes, {"coherence_time_s": float("nan")}, "coherence_time_s must be 1e-30 or more"),
+    (chain.Nodes, {"swap_quality": [1.0, 1.1]}, r"swap_quality must lie in \[0, 1\], but has 1.1 at index 1"),
+    (chain.Nodes, {"swap_readout_error": 0.6}, r"swap_readout_error must lie in \[0, 1/2\], but is 0.6"),
     (chain.SwapAsap, {"restart": "later"}, "restart must be one of as_soon_as_free, restart_together, but is 'later'"),
     (chain.SwapAsap, {"messages": "yes"}, "messages must be true or false"),
     (chain.SwapAsap, {"measure": ""}, "measure must be one of on_knowledge, at_once, but is ''"),

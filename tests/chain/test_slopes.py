@@ -20,7 +20,7 @@ def exact_slopes(links: int, ends: str, protocol: chain.SwapAsap) -> np.ndarray:
             astuple(
                 chain.exact_alternating_chain(
                     chain.AlternatingChain(asymmetry=asymmetry, links=links, length_km=20.0 * links, ends=ends),
-                    protocol,
+                    protocol=protocol,
                 )
             )
         )
@@ -34,7 +34,7 @@ def exact_slopes(links: int, ends: str, protocol: chain.SwapAsap) -> np.ndarray:
 def test_restarting_together(links, ends, messages):
     protocol = chain.SwapAsap(restart="restart_together", messages=messages)
     even = chain.EvenChain(links=links, spacing_km=20.0, ends=ends)
-    found = chain.slopes(even, protocol, deliveries=400_000, seed=links)
+    found = chain.slopes(even, protocol=protocol, deliveries=400_000, seed=links)
     exact = exact_slopes(links, ends, protocol)
     for name, value in zip(("duration", "qber", "key_rate"), exact, strict=True):
         assert abs(getattr(found, f"{name}_slope") - value) < Z * getattr(found, f"{name}_slope_se") + 5e-4, name
@@ -48,7 +48,7 @@ def test_restarting_together(links, ends, messages):
 def test_slope_of_an_even_chain_is_its_kink(links, messages):
     """Mirror symmetry, which the estimator of the slope does not use."""
     even = chain.EvenChain(links=links, spacing_km=30.0)
-    found = chain.slopes(even, chain.SwapAsap(messages=messages), deliveries=400_000, seed=7)
+    found = chain.slopes(even, protocol=chain.SwapAsap(messages=messages), deliveries=400_000, seed=7)
     for name in ("duration", "qber", "key_rate"):
         slope, kink = getattr(found, f"{name}_slope"), getattr(found, f"{name}_kink")
         assert abs(slope - kink) < Z * getattr(found, f"{name}_slope_se")
@@ -71,7 +71,7 @@ def test_kink_of_one_repeater_in_closed_form():
     p = 10 ** (-0.2 * 20 / 10)
     kink = chain.repeater_kink(success_probability=p)
     even = chain.EvenChain(links=2, spacing_km=20.0)
-    found = chain.slopes(even, deliveries=400_000, seed=9, coherence_time_s=1e4)
+    found = chain.slopes(even, deliveries=400_000, seed=9, nodes=chain.Nodes(coherence_time_s=1e4))
     assert abs(found.duration_kink - kink.swap_time_slope) < Z * found.duration_kink_se
     assert abs(found.qber_kink - kink.storage_time_slope) < Z * found.qber_kink_se + 1e-5
     here, there = (chain.one_repeater(chain.OneRepeater(asymmetry=a, length_km=40.0)) for a in (0.0, STEP))
@@ -102,7 +102,9 @@ def test_extended_fibre_has_no_kink_and_a_slope_of_order_one():
 def test_rare_successes_do_not_bias_the_slope(spacing_km):
     """T is proportional to L / p, whatever is random about it."""
     even = chain.EvenChain(links=2, spacing_km=spacing_km, layout="extended_fibre")
-    found = chain.slopes(even, deliveries=20_000, seed=1, coherence_time_s=1e4 * 10 ** (0.02 * spacing_km))
+    found = chain.slopes(
+        even, deliveries=20_000, seed=1, nodes=chain.Nodes(coherence_time_s=1e4 * 10 ** (0.02 * spacing_km))
+    )
     exact = 1 + np.log(10) * 0.02 * spacing_km
     assert found.duration_slope == pytest.approx(exact, rel=3e-4 if spacing_km > 200 else 0.02)
 
@@ -122,7 +124,7 @@ def test_refuses_a_chain_without_errors_or_without_a_key(coherence_time_s, error
     even = chain.EvenChain(links=2, spacing_km=50.0)
     message = f"coherence_time_s must leave errors and a key to have slopes, but the error rate is {error_rate}"
     with pytest.raises(Refused, match=message):
-        chain.slopes(even, deliveries=1000, seed=1, coherence_time_s=coherence_time_s)
+        chain.slopes(even, deliveries=1000, seed=1, nodes=chain.Nodes(coherence_time_s=coherence_time_s))
 
 
 @pytest.mark.parametrize(("arguments", "message"), [

@@ -1,1 +1,7 @@
-"""What the nodes of a chain do: one file for each protocol, with its conventions, its kernel and its exact means."""
+"""What repeaters do: one file per protocol, or per kind of protocols."""
+
+from qnet.chain.protocols.cutoff import GlobalCutoff, LocalCutoff
+from qnet.chain.protocols.sequential import Sequential
+from qnet.chain.protocols.swap_asap import SwapAsap
+
+AnyProtocol = SwapAsap | Sequential | GlobalCutoff | LocalCutoff

@@ -19,7 +19,7 @@ from qnet.chain.protocols.protocol import MEASURE, RESTART, Exact, Protocol, att
 from qnet.checks import Floats
 from qnet.errors import Refused
 from qnet.kernels import kernel
-from qnet.records import about
+from qnet.records import about, word_or_each
 
 _ORDERS = ("odd_first", "even_first", "left_first", "right_first", "long_first", "short_first", "random")
 _SAME = 1e-9  # mean times of links that differ by less, relatively, are the same
@@ -46,6 +46,7 @@ class Sequential(Protocol):
     """
 
     order: str | tuple[str, ...] = field(
+        converter=word_or_each,
         default="odd_first",
         metadata=about("", "which of its two links a repeater makes first", _ORDERS, per="repeater"),
     )

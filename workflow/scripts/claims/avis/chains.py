@@ -285,8 +285,8 @@ def _exact_remedy(
     return [
         chain.exact_alternating_chain(
             chain.AlternatingChain(asymmetry=asymmetry, links=2, length_km=2 * spacing_km, layout=layout),
+            chain.Nodes(coherence_time_s=coherence_time_s),
             chain.SwapAsap(messages=messages),
-            coherence_time_s=coherence_time_s,
         )
         for layout in ("asymmetric", "extended_fibre")
     ]
@@ -386,8 +386,8 @@ def avis_26_extended_never_helps(
     four = [
         chain.exact_alternating_chain(
             chain.AlternatingChain(asymmetry=0.7, links=4, length_km=80.0, layout=layout),
+            chain.Nodes(coherence_time_s=0.0145),
             chain.SwapAsap(restart="restart_together"),
-            coherence_time_s=0.0145,
         ).key_rate_hz
         for layout in ("asymmetric", "extended_fibre")
     ]
@@ -575,7 +575,7 @@ def avis_52_unique_chain() -> Finding:
 
     together = chain.SwapAsap(restart="restart_together")
     even, odd = (
-        [chain.exact_alternating_chain(each, together).duration_s for each in both(links, 50.0 * links)]
+        [chain.exact_alternating_chain(each, protocol=together).duration_s for each in both(links, 50.0 * links)]
         for links in (4, 5)
     )
     alike = [
@@ -625,7 +625,7 @@ def avis_55_mean_of_exponential() -> Finding:
     def lost(coherence_time_s: float) -> float:
         placed = chain.AlternatingChain(asymmetry=0.0, links=20, length_km=1000.0)
         together = chain.SwapAsap(restart="restart_together")
-        return 2 * chain.exact_alternating_chain(placed, together, coherence_time_s=coherence_time_s).qber
+        return 2 * chain.exact_alternating_chain(placed, chain.Nodes(coherence_time_s=coherence_time_s), together).qber
 
     storage = 1e5 * lost(1e5)
     naive, exact = float(-np.expm1(-storage) / 2), lost(1.0) / 2
