@@ -110,6 +110,8 @@ class Single(Record):
 def _checked(record: Record) -> dict[str, NDArray[Any]]:
     checked = {}
     for field in attrs.fields(type(record)):
+        if isinstance(getattr(record, field.name), Record):  # checked by itself
+            continue
         quantity = field.metadata.get("quantity")
         if quantity is None or quantity.what is None:
             raise TypeError(f"{type(record).__name__}.{field.name} must say what it is and may be, as about(...)")

@@ -1,6 +1,7 @@
 """Chains of repeaters that swap as soon as they can. Avis et al., arXiv:2305.09635, Sec. III."""
 
 from qnet.chain.asymmetry import ExactPerformance, alternating_chain, exact_alternating_chain
+from qnet.chain.distillation import Distillation, DistilledLinks, b_step, distilled
 from qnet.chain.events import Deliveries, simulate_events
 from qnet.chain.exact_means import exact
 from qnet.chain.links import Fibre, Links, fibre_links
@@ -17,6 +18,8 @@ from qnet.chain.slopes import EvenChain, Slopes, slopes
 __all__ = [
     "AlternatingChain",
     "Deliveries",
+    "Distillation",
+    "DistilledLinks",
     "EvenChain",
     "Exact",
     "ExactPerformance",
@@ -33,6 +36,8 @@ __all__ = [
     "SwapAsap",
     "alternating_chain",
     "alternating_position",
+    "b_step",
+    "distilled",
     "exact",
     "exact_alternating_chain",
     "exponential_repeater",

@@ -25,7 +25,7 @@ class Estimate:
 
 
 def chain_sums(*, links: Links, nodes: Nodes, protocol: Protocol, deliveries: int, seed: int, warm_up: int) -> Floats:
-    """Sums (deliveries, duration, what storage loses) of each of the independent chains, shape (3, chains).
+    """Sums (deliveries, duration, losses) of each of the independent chains, shape (2 + links.rows, chains).
 
     Attempt by attempt, a chain's random numbers depend on nothing but the seed and the numbers of links, rounds and
     warm-up rounds: runs that differ in lengths or conventions are correlated, and their differences precise.
@@ -48,12 +48,12 @@ def chain_sums(*, links: Links, nodes: Nodes, protocol: Protocol, deliveries: in
 
 
 def means(sums: Floats, links: Links, nodes: Nodes) -> Floats:
-    """Mean duration and the mean error rates in X, Y and Z, shape (4,), from sums of shape (3,)."""
+    """Mean duration and the mean error rates in X, Y and Z, shape (4,), from sums of shape (2 + links.rows,)."""
     return _constant(links, nodes) + _numerators(sums[:, None], links, nodes)[:, 0] / sums[0]
 
 
 def estimated(sums: Floats, links: Links, nodes: Nodes) -> Estimate:
-    """Ratios of sums over all chains, and their covariance to first order, from sums of shape (3, chains)."""
+    """Ratios of sums over all chains, and their covariance to first order, from sums over chains."""
     chains = sums.shape[1]
     numerators, mean = _numerators(sums, links, nodes), means(sums.sum(axis=1), links, nodes)
     ratio = numerators.sum(axis=1) / sums[0].sum()
@@ -67,5 +67,5 @@ def _constant(links: Links, nodes: Nodes) -> Floats:
 
 
 def _numerators(sums: Floats, links: Links, nodes: Nodes) -> Floats:
-    """Sums of durations, and of what storage adds to the error rates, shape (4, chains)."""
+    """Sums of durations, and of what losses add to the error rates, shape (4, chains)."""
     return np.concatenate([sums[1:2], perfect(links, nodes)[:, None] / 2 * sums[2:]])

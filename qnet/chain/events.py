@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from qnet import checks
+from qnet.chain.distillation import Distillation, DistilledLinks
 from qnet.chain.links import Links
 from qnet.chain.nodes import NODES, Nodes
 from qnet.chain.protocols.cutoff import SAME, GlobalCutoff, LocalCutoff
@@ -162,6 +163,11 @@ class _Chain:
         self.random = [np.random.default_rng(child) for child in seeds.spawn(len(links))]
         self.coin = [np.random.default_rng(child) for child in seeds.spawn(len(links) + 1)]
         self.running = [0] * len(links)  # how often attempts of a link were aborted
+        self.distillation = links.distillation if isinstance(links, DistilledLinks) else None
+        self.wanted_states = [1 + bool(each) for each in getattr(links, "distils", [False] * len(links))]
+        self.held_since_s: list[list[float]] = [
+            [] for _ in range(len(links))
+        ]  # elementary states
         self.left_qubit = [_Qubit(node) for node in range(len(links))]
         self.right_qubit = [_Qubit(node + 1) for node in range(len(links))]
         self.ends = (
@@ -182,7 +188,11 @@ class _Chain:
 
     def start_all(self) -> None:
         for link in range(self.last + 1):
-            self.start_attempt(link)
+            self.start_link(link)
+
+    def start_link(self, link: int) -> None:
+        self.held_since_s[link] = []
+        self.start_attempt(link)
 
     def start_attempt(self, link: int) -> None:
         self.schedule(self.cycle_time_s[link], partial(self.end_attempt, link, self.running[link]))
@@ -190,11 +200,40 @@ class _Chain:
     def end_attempt(self, link: int, running: int) -> None:
         if running != self.running[link]:
             return
-        if self.random[link].random() >= self.success_probability[link]:
+        held, wanted = self.held_since_s[link], self.wanted_states[link]
+        parallel = self.distillation is not None and self.distillation.channels == "parallel"
+        for _ in range(wanted - len(held) if parallel else 1):
+            if self.random[link].random() < self.success_probability[link]:
+                held.append(self.now_s)
+        if len(held) < wanted:
             self.start_attempt(link)
-            return
+        elif self.distillation is None or wanted == 1:
+            self.hold(link, self.correlators[link])
+        else:
+            self.distil(link, self.distillation)
+
+    def distil(self, link: int, distillation: Distillation) -> None:
+        """One round on the two states of a link: the newer one is kept if it succeeds."""
+        older_s, newer_s = self.held_since_s[link]
+        both_hz = self.decay_hz[link] + self.decay_hz[link + 1]
+        measured = self.correlators[link] * math.exp(-(newer_s - older_s) * both_hz)
+        chance, kept = distillation.round(self.correlators[link], measured)
+        wait_s = self.message_time_s[link] if distillation.confirm else 0.0
+        done = self.random[link].random() < chance
+        kept = kept * math.exp(-wait_s * both_hz)
+        self.schedule(wait_s, partial(self.end_round, link, self.running[link], kept if done else None))
+
+    def end_round(self, link: int, running: int, kept: Floats | None) -> None:
+        if running == self.running[link]:
+            if kept is None:
+                self.start_link(link)
+            else:
+                self.hold(link, kept)
+
+    def hold(self, link: int, correlators: Floats) -> None:
+        """The link has a state with these correlators."""
         left, right = self.left_qubit[link], self.right_qubit[link]
-        pair = _Pair(left, right, self.correlators[link], [_State(link, [0.0, 0.0])], [])
+        pair = _Pair(left, right, correlators, [_State(link, [0.0, 0.0])], [])
         left.pair = right.pair = pair
         left.since_s = right.since_s = self.now_s
         self.link_done(link)
@@ -255,7 +294,7 @@ class _Chain:
 
     def start_if_free(self, link: int) -> None:
         if self.left_qubit[link].pair is None and self.right_qubit[link].pair is None:
-            self.start_attempt(link)
+            self.start_link(link)
 
 
 class _SwapAsap(_Chain):
@@ -336,7 +375,7 @@ class _Sequential(_Chain):
         """Those of the links start that both their nodes make now."""
         for link in links:
             if all(self.wanted[node][:1] == [link] for node in (link, link + 1)):
-                self.start_attempt(link)
+                self.start_link(link)
 
     def link_done(self, link: int) -> None:
         for node in (link, link + 1):

@@ -30,12 +30,19 @@ _FACTORIALS = tuple(1.0 / math.factorial(n) for n in range(13, 0, -1))
 BLOCK = 256  # columns that are carried together: the buffer of a block fits into the cache
 
 
-@kernel(nogil=True, error_model="numpy")
-def attempts(state, attempts_per_log2, out):
-    """A geometric number of attempts for every chain, by inversion: 1 + floor(log(u) / log(1 - p)), u in (0, 1].
+# The law of a link: how long its next state takes, and which state that is. Columns of an array with a row per link.
+CYCLE_S, PER_LOG2, PER_LOG2_FIRST, LOG2_SCALE, DISTILLED, CONFIRM_S, DECAY, KAPPA, MU, X, Y, Z, TWIRL = range(13)
+LAW = 13
+_GOLDEN, _MIX_1, _MIX_2 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 
-    u has 52 bits, from xoshiro256+ (Blackman and Vigna 2021). log2 from the bits of u: exponent, and for the fraction f
-    the series of artanh((f - sqrt 2) / (f + sqrt 2)), good to 1e-14 where it is largest.
+
+@kernel(nogil=True, error_model="numpy")
+def attempts(state, attempts_per_log2, log2_scale, out):
+    """A geometric number of attempts for every chain, by inversion: 1 + floor(log(s u) / log(1 - p)), u in (0, 1].
+
+    s = 1, but for a number that is 0 with a probability of its own: 1 - 1 / s. u has 52 bits, from xoshiro256+
+    (Blackman and Vigna 2021). log2 from the bits of u: exponent, and for the fraction f the series of
+    artanh((f - sqrt 2) / (f + sqrt 2)), good to 1e-14 where it is largest.
     """
     a, b, c, d = state[0], state[1], state[2], state[3]
     for i in range(out.size):
@@ -56,17 +63,101 @@ def attempts(state, attempts_per_log2, out):
         for odd in (15.0, 13.0, 11.0, 9.0, 7.0, 5.0, 3.0, 1.0):
             series = series * s2 + 1.0 / odd
         log2 = exponent + 0.5 + _TWO_OVER_LN2 * s * series
-        out[i] = 1.0 + np.floor(log2 * attempts_per_log2)
+        out[i] = 1.0 + np.floor((log2 + log2_scale) * attempts_per_log2)
+
+
+@kernel(nogil=True, error_model="numpy")
+def words(state, out):
+    """64 random bits for every chain, from the same generators."""
+    a, b, c, d = state[0], state[1], state[2], state[3]
+    for i in range(out.size):
+        out[i] = a[i] + d[i]
+        shifted = b[i] << np.uint64(17)
+        c[i] ^= a[i]
+        d[i] ^= b[i]
+        b[i] ^= c[i]
+        a[i] ^= d[i]
+        c[i] ^= shifted
+        d[i] = (d[i] << np.uint64(45)) | (d[i] >> np.uint64(19))
 
 
 @kernel(nogil=True, error_model="numpy", inline="always")
-def completed(last, own, following, delivered, tries, cycle_s, done):
+def uniform(word):
+    """A number in (0, 1] from the upper 52 bits of a word."""
+    return 2.0 - np.uint64((word >> np.uint64(12)) | _ONE).view(np.float64)
+
+
+@kernel(nogil=True, error_model="numpy", inline="always")
+def mixed(word):
+    """Another word, as random as this one: a step of splitmix64 (Steele, Lea and Flood 2014)."""
+    word = (word ^ (word >> np.uint64(30))) * _MIX_1
+    word = (word ^ (word >> np.uint64(27))) * _MIX_2
+    return word ^ (word >> np.uint64(31))
+
+
+@kernel(nogil=True, error_model="numpy")
+def generated(state, law, spent, kept, buffers, bits):
+    """How long a link takes for its next state; `kept`, shape (3, chains), times the correlators that it has.
+
+    law: of the link. A link that does not distil has one state, whose correlators are counted elsewhere. buffers:
+    (3, chains) and bits: (chains,), for what is between.
+    """
+    if law[DISTILLED] == 0.0:
+        attempts(state, law[PER_LOG2], 0.0, spent)
+        for j in range(spent.size):
+            spent[j] *= law[CYCLE_S]
+    else:
+        distilled(state, law, spent, kept, buffers, bits)
+
+
+@kernel(nogil=True, error_model="numpy")
+def distilled(state, law, spent, kept, buffers, bits):
+    """As `generated`, for a link that distils: see `qnet.chain.distillation`.
+
+    A round takes B attempts until a state waits for the other, d until both are there, and succeeds with
+    (1 + kappa r^d) / 2. Each chain draws B, d and one word for its first round. Where that fails, which few do, further
+    ones take their numbers from the word, so that the generator of the chain moves on by three draws in any case.
+    """
+    first, second, lost = buffers[0], buffers[1], buffers[2]
+    attempts(state, law[PER_LOG2_FIRST], 0.0, first)
+    attempts(state, law[PER_LOG2], law[LOG2_SCALE], second)
+    words(state, bits)
+    for j in range(spent.size):
+        spent[j] = (first[j] + second[j]) * law[CYCLE_S] + law[CONFIRM_S]
+        second[j] *= law[DECAY]
+        lost[j] = 0.0
+    forget(second, lost)
+    for j in range(spent.size):
+        if 2.0 * uniform(bits[j]) > 1.0 + law[KAPPA] * (1.0 - lost[j]):
+            seed = bits[j]
+            while True:
+                seed += _GOLDEN
+                one = 1.0 + np.floor(np.log2(uniform(mixed(seed))) * law[PER_LOG2_FIRST])
+                seed += _GOLDEN
+                two = 1.0 + np.floor((np.log2(uniform(mixed(seed))) + law[LOG2_SCALE]) * law[PER_LOG2])
+                seed += _GOLDEN
+                spent[j] += (one + two) * law[CYCLE_S] + law[CONFIRM_S]
+                lost[j] = -np.expm1(-two * law[DECAY])
+                if 2.0 * uniform(mixed(seed)) <= 1.0 + law[KAPPA] * (1.0 - lost[j]):
+                    break
+    for j in range(spent.size):
+        r = 1.0 - lost[j]
+        norm = 1.0 / (1.0 + law[KAPPA] * r)
+        x, y, z = law[X] * r * norm, law[Y] * r * norm, law[Z] * (1.0 + law[MU] * r) * norm
+        mean = (x + y + z) / 3.0
+        kept[0, j] *= mean if law[TWIRL] == 1.0 else x
+        kept[1, j] *= mean if law[TWIRL] == 1.0 else y
+        kept[2, j] *= mean if law[TWIRL] == 1.0 else z
+
+
+@kernel(nogil=True, error_model="numpy", inline="always")
+def completed(last, own, following, delivered, spent, done):
     """When a link is done, from its start: the last of the times at which it and its two neighbours were free.
 
     last, own, following: of the round before, counted from the delivery before that; delivered: the delivery since.
     """
     for j in range(done.size):
-        done[j] = max(max(last[j], own[j]), following[j]) - delivered[j] + tries[j] * cycle_s
+        done[j] = max(max(last[j], own[j]), following[j]) - delivered[j] + spent[j]
 
 
 @kernel(nogil=True, error_model="numpy", inline="always")
@@ -100,6 +191,23 @@ def forget(stored, lost):
             series = series * r + factor
         scale = np.uint64(np.float64(2.0**52 + 1023.0 - k).view(np.uint64) << np.uint64(52)).view(np.float64)
         lost[j] += (1.0 - scale) - scale * (r * series)
+
+
+@kernel(nogil=True, error_model="numpy")
+def lose(stored, kept, buffer, sums):
+    """Adds what is lost of each correlator to `sums`: by storage alone, shape (1, chains), or with links that distil.
+
+    Then what links leave is in `kept`, and sums has the shape (3, chains). buffer: (chains,), for what is between.
+    """
+    if sums.shape[0] == 1:
+        forget(stored, sums[0])
+        return
+    for j in range(stored.size):
+        buffer[j] = 0.0
+    forget(stored, buffer)
+    for c in range(3):
+        for j in range(stored.size):
+            sums[c, j] += 1.0 - kept[c, j] * (1.0 - buffer[j])
 
 
 @kernel
@@ -199,3 +307,15 @@ def mean_last(cycle_time, log_failure, points, offset):
         done[i] += 1
         log_done[i] = np.log1p(-np.exp(done[i] * log_failure[i]))
         coming[i] = offset[i] + cycle_time[i] * (done[i] + 1) if done[i] < points[i] else np.inf
+
+
+@kernel
+def series(numerator, denominator, points):
+    """Coefficients of the power series of one polynomial over another, whose first coefficient is 1; (points,)."""
+    found = np.zeros(points)
+    for k in range(points):
+        total = numerator[k] if k < len(numerator) else 0.0
+        for i in range(1, min(len(denominator), k + 1)):
+            total -= denominator[i] * found[k - i]
+        found[k] = total
+    return found

@@ -60,6 +60,17 @@ def _steps(lattices: Sequence[Lattice], decay_hz: Floats) -> list[tuple[Integers
     return steps
 
 
+def mean_of_last(lattices: Sequence[Lattice], delay_s: Floats) -> float:
+    """Mean over the E_i of max_i(E_i + delay_i), from the distribution functions."""
+    delayed = [lattice.times_s + delay for lattice, delay in zip(lattices, delay_s, strict=True)]
+    times = np.unique(np.concatenate(delayed))
+    below = np.ones(len(times))
+    for each, lattice in zip(delayed, lattices, strict=True):
+        done = np.append(0.0, np.cumsum(lattice.probability))
+        below *= np.minimum(done[np.searchsorted(each, times, side="right")], 1.0)
+    return float(times[0] + np.sum((1 - below[:-1]) * np.diff(times)))
+
+
 def swaps_only(lattices: Sequence[Lattice], decay_hz: Floats) -> float:
     """Mean of exp(-sum_i |E_{i+1} - E_i| decay_i), decay_i that of the repeater between links i and i + 1."""
     state = _empty(lattices, 1)

@@ -5,6 +5,7 @@ from attrs import Factory, field, fields, frozen
 from numpy.typing import ArrayLike
 
 from qnet import checks
+from qnet.chain.kernels import CYCLE_S, LAW, PER_LOG2
 from qnet.checks import Floats
 from qnet.errors import Refused
 from qnet.fibre import ATTENUATION_DB_PER_KM, LIGHT_KM_PER_S, delay_s, transmission
@@ -82,8 +83,55 @@ class Links(Arrays):
         """x, y and z, shape (3, links)."""
         return np.array([self.x, self.y, self.z])
 
+    @property
+    def rows(self) -> int:
+        """In how many ways what is lost differs: one, the same for all correlators, as long as no link distils."""
+        return 1
+
+    def fixed(self) -> Floats:
+        """The correlators of links that always make the same state, shape (3, links); 1 for others."""
+        return self.correlators()
+
+    def law(self, decay_hz: Floats) -> Floats:
+        """Of each link: how long its states take, for `kernels.generated`. decay_hz: (links + 1,), of the nodes."""
+        found = np.zeros((len(self), LAW))
+        found[:, CYCLE_S] = self.cycle_time_s
+        found[:, PER_LOG2] = attempts_per_log2(self.success_probability)
+        return found
+
+    def mean_duration_s(self, decay_hz: Floats) -> Floats:
+        """How long each link takes for a state, shape (links,)."""
+        return self.cycle_time_s / self.success_probability
+
+    def transform(self, decay_hz: Floats, waits_hz: Floats) -> Floats:
+        """Mean of exp(-waits_hz D), shape (3, links), D being how long a link takes; times x, y and z if they vary.
+
+        p / (exp(T s) - 1 + p) for attempts of duration T and the rate s. waits_hz: (links,).
+        """
+        p = self.success_probability
+        return np.broadcast_to(p / (np.expm1(self.cycle_time_s * waits_hz) + p), (3, len(self)))
+
+    def lattice(self, link: int, decay_hz: Floats, tail: float) -> Floats:
+        """P(D = t), and times x, y and z if they vary, at t = T, 2 T, ... for one link, shape (4, points).
+
+        tail: probability of what is left out.
+        """
+        p = self.success_probability[link]
+        with np.errstate(divide="ignore"):
+            log_failure = np.log1p(-p)
+        points = int(max(np.ceil(np.log(tail) / log_failure), 1))
+        each = np.full(points, p)
+        each[1:] *= np.exp(log_failure * np.arange(1, points))
+        return np.stack([each] * 4)
+
     def __len__(self) -> int:
         return len(self.cycle_time_s)
+
+
+def attempts_per_log2(success_probability: Floats) -> Floats:
+    """1 / log2(1 - p) of every link, by which `kernels.attempts` draws."""
+    with np.errstate(divide="ignore"):  # p = 1
+        return np.log(2) / np.log1p(-success_probability)
 
 
 @frozen(kw_only=True, eq=False)

@@ -17,10 +17,10 @@ from attrs import field, frozen
 from numpy.typing import NDArray
 
 from qnet import checks
-from qnet.chain.kernels import attempts, forget, waited
-from qnet.chain.links import Links
-from qnet.chain.nodes import Nodes
-from qnet.chain.protocols.protocol import MEASURE, RESTART, Exact, Protocol, attempts_per_log2, delivered
+from qnet.chain.kernels import attempts, forget, generated, lose, waited
+from qnet.chain.links import Links, attempts_per_log2
+from qnet.chain.nodes import NODES, Nodes
+from qnet.chain.protocols.protocol import MEASURE, RESTART, Exact, Protocol, counted, delivered, refuse_distilled
 from qnet.checks import Floats
 from qnet.errors import Refused
 from qnet.kernels import kernel
@@ -55,7 +55,7 @@ class GlobalCutoff(Protocol):
     def rounds_per_delivery(self, links: Links) -> float:
         """From a trial of its own, to a few per cent where most rounds fail."""
         state = np.random.SeedSequence(0).generate_state(4 * _TRIAL_CHAINS, np.uint64).reshape(4, -1)
-        delivered = self.sums(state, links, Nodes(), 0, _TRIAL_ROUNDS)[0].sum()
+        delivered = self.sums(state, links, NODES, 0, _TRIAL_ROUNDS)[0].sum()
         rounds = _TRIAL_CHAINS * _TRIAL_ROUNDS
         if delivered * (1 + _MOST_DISCARDS) < rounds:
             raise Refused(
@@ -65,14 +65,15 @@ class GlobalCutoff(Protocol):
         return float(rounds / delivered)
 
     def sums(self, state: NDArray, links: Links, nodes: Nodes, warm_up: int, rounds: int) -> Floats:
+        decay_hz = nodes.decay_hz(len(links))
         return run_global(
             state,
-            links.cycle_time_s,
-            attempts_per_log2(links),
-            nodes.decay_hz(len(links)),
+            links.law(decay_hz),
+            decay_hz,
             self.cutoff_s,
             SAME * links.cycle_time_s.min(),
             self.measure == "on_knowledge",
+            links.rows,
             rounds,
         )
 
@@ -83,6 +84,7 @@ class GlobalCutoff(Protocol):
         leaves p / (2 - p) (1 + 2 sum of (q y)^d for d = 1 to g) / P, y what an attempt's time does.
         Raises Refused for anything else.
         """
+        refuse_distilled(links, "exact means with a cut-off")
         if len(links) == 1:
             return delivered(links.cycle_time_s[0] / links.success_probability[0], 1.0, links, nodes)
         decay = nodes.decay_hz(len(links))
@@ -99,38 +101,43 @@ class GlobalCutoff(Protocol):
 
 
 @kernel(nogil=True, error_model="numpy")
-def run_global(state, cycle_s, attempts_per_log2, decay_hz, cutoff_s, same_s, ends_store, rounds):
-    """(deliveries, time, 1 - what storage leaves), summed over `rounds` rounds of each chain, fruitless ones included.
+def run_global(state, law, decay_hz, cutoff_s, same_s, ends_store, rows, rounds):
+    """Deliveries, times, and what is lost of correlators, summed over `rounds` rounds, fruitless ones included.
 
-    state: (4, chains), generators of the chains, moved on. cycle_s, attempts_per_log2 = 1 / log2(1 - p): (links,).
-    decay_hz: (links + 1,), of each node's memories. same_s: times that differ by less are the same. ends_store: whether
-    end nodes store until they know.
+    Shape (2 + rows, chains); rows as in `kernels.lose`. state: (4, chains), generators of the chains, moved on. law:
+    (links, columns), see `kernels`. decay_hz: (links + 1,), of each node's memories. same_s: times that differ by less
+    are the same. ends_store: whether end nodes store until they know.
     """
-    links, chains = cycle_s.size, state.shape[1]
-    tries, stored, lost = np.empty(chains), np.empty(chains), np.empty(chains)
-    first, last, done = np.empty(chains), np.empty(chains), np.empty((links, chains))
-    sums = np.zeros((3, chains))
+    links, chains = law.shape[0], state.shape[1]
+    spent, stored, lost = np.empty((links, chains)), np.empty(chains), np.empty((rows, chains))
+    kept, buffers, bits = np.empty((3, chains)), np.empty((3, chains)), np.empty(chains, np.uint64)
+    first, last = np.empty(chains), np.empty(chains)
+    sums = np.zeros((2 + rows, chains))
     for _ in range(rounds):
         for j in range(chains):
             first[j] = np.inf
-            last[j] = stored[j] = lost[j] = 0.0
+            last[j] = stored[j] = 0.0
+            kept[0, j] = kept[1, j] = kept[2, j] = 1.0
         for i in range(links):
-            attempts(state, attempts_per_log2[i], tries)
+            generated(state, law[i], spent[i], kept, buffers, bits)
             for j in range(chains):
-                done[i, j] = tries[j] * cycle_s[i]
-                first[j] = min(first[j], done[i, j])
-                last[j] = max(last[j], done[i, j])
+                first[j] = min(first[j], spent[i, j])
+                last[j] = max(last[j], spent[i, j])
             if i > 0:
-                waited(done[i], done[i - 1], decay_hz[i], stored)
+                waited(spent[i], spent[i - 1], decay_hz[i], stored)
         if ends_store:
-            waited(last, done[0], decay_hz[0], stored)
-            waited(last, done[links - 1], decay_hz[links], stored)
-        forget(stored, lost)
+            waited(last, spent[0], decay_hz[0], stored)
+            waited(last, spent[links - 1], decay_hz[links], stored)
+        for c in range(rows):
+            for j in range(chains):
+                lost[c, j] = 0.0
+        lose(stored, kept, buffers[0], lost)
         for j in range(chains):
             complete = 1.0 if last[j] - first[j] <= cutoff_s + same_s else 0.0
             sums[0, j] += complete
             sums[1, j] += last[j] if complete == 1.0 else first[j] + cutoff_s
-            sums[2, j] += complete * lost[j]
+            for c in range(rows):
+                sums[2 + c, j] += complete * lost[c, j]
     return sums
 
 
@@ -160,10 +167,11 @@ class LocalCutoff(Protocol):
         return 0 if self.restart == "restart_together" else 20 + 3 * len(links)
 
     def sums(self, state: NDArray, links: Links, nodes: Nodes, warm_up: int, rounds: int) -> Floats:
+        refuse_distilled(links, "local cut-offs")
         found, dropped = run_local(
             state,
             links.cycle_time_s,
-            attempts_per_log2(links),
+            attempts_per_log2(links.success_probability),
             nodes.decay_hz(len(links)),
             self.cutoff_s,
             SAME * links.cycle_time_s.min(),
@@ -177,7 +185,7 @@ class LocalCutoff(Protocol):
             raise Refused(
                 f"cutoff_s must drop at most {_MOST_DISCARDS:g} pairs per delivery, but {self.cutoff_s!r} drops more"
             )
-        return np.stack([np.full(found.shape[1], float(rounds)), *found])
+        return counted(found, rounds)
 
     def exact(self, links: Links, nodes: Nodes) -> Exact:
         raise Refused("protocol must have exact means, but none are known of local cut-offs; sample them")
@@ -203,7 +211,7 @@ def run_local(
             start[i] = 0.0
         for k in range(warm_up + rounds):
             for i in range(links):
-                attempts(own, attempts_per_log2[i], tries)
+                attempts(own, attempts_per_log2[i], 0.0, tries)
                 done[i] = start[i] + tries[0] * cycle_s[i]
             while True:
                 over = np.inf
@@ -226,7 +234,7 @@ def run_local(
                     if first < i < last and not together:
                         start[i] = max(max(done[i - 1], done[i]), done[i + 1])
                 for i in range(first, last + 1):
-                    attempts(own, attempts_per_log2[i], tries)
+                    attempts(own, attempts_per_log2[i], 0.0, tries)
                     done[i] = start[i] + tries[0] * cycle_s[i]
             if dropped > most_discards * (warm_up + rounds):
                 return sums, np.inf

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from qnet.chain.links import Links
 from qnet.chain.nodes import Nodes
 from qnet.checks import Floats
+from qnet.errors import Refused
 from qnet.records import Quantity, Single
 
 MEASURE = Quantity("", "when end nodes measure", ("on_knowledge", "at_once"))
@@ -39,8 +40,8 @@ def delivered(duration_s: float, stored: float, links: Links, nodes: Nodes) -> E
 
 
 def perfect(links: Links, nodes: Nodes) -> Floats:
-    """Correlators of what is delivered where nothing is stored, shape (3,)."""
-    return links.correlators().prod(axis=1) * nodes.swap_factors(len(links)).prod(axis=1)
+    """Correlators of what is delivered where nothing is stored, and links that distil lose nothing, shape (3,)."""
+    return links.fixed().prod(axis=1) * nodes.swap_factors(len(links)).prod(axis=1)
 
 
 @frozen(kw_only=True, eq=False)
@@ -67,9 +68,10 @@ class Protocol(Single, ABC):
 
     @abstractmethod
     def sums(self, state: NDArray, links: Links, nodes: Nodes, warm_up: int, rounds: int) -> Floats:
-        """(deliveries, time, 1 - what storage leaves) of each chain, summed over `rounds` after the first `warm_up`.
+        """(deliveries, time, losses) of each chain, summed over `rounds` after the first `warm_up`.
 
-        Shape (3, chains). What storage leaves is a factor of all correlators; state: (4, chains), random generators.
+        Shape (2 + links.rows, chains). Losses: 1 minus what storage leaves of all correlators, one row; where links
+        distil, 1 minus what that and these links leave of x, y and z, three rows. state: (4, chains), generators.
         """
 
     @abstractmethod
@@ -77,7 +79,11 @@ class Protocol(Single, ABC):
         """Means without sampling. Raises Refused where the protocol has none for these links, or they cost too much."""
 
 
-def attempts_per_log2(links: Links) -> Floats:
-    """1 / log2(1 - p) of every link, by which `kernels.attempts` draws."""
-    with np.errstate(divide="ignore"):  # p = 1
-        return np.log(2) / np.log1p(-links.success_probability)
+def counted(sums: Floats, rounds: int) -> Floats:
+    """Sums of durations and losses with the number of deliveries before them, where every round delivers."""
+    return np.concatenate([np.full((1, sums.shape[1]), float(rounds)), sums])
+
+
+def refuse_distilled(links: Links, where: str) -> None:
+    if links.rows > 1:
+        raise Refused(f"links must not distil for {where}, which are not known of them")

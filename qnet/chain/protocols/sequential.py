@@ -12,10 +12,10 @@ import numpy as np
 from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
-from qnet.chain.kernels import attempts, forget, waited
+from qnet.chain.kernels import attempts, generated, lose, waited
 from qnet.chain.links import Links
 from qnet.chain.nodes import Nodes
-from qnet.chain.protocols.protocol import MEASURE, RESTART, Exact, Protocol, attempts_per_log2, delivered
+from qnet.chain.protocols.protocol import MEASURE, RESTART, Exact, Protocol, counted, perfect
 from qnet.checks import Floats
 from qnet.errors import Refused
 from qnet.kernels import kernel
@@ -63,47 +63,45 @@ class Sequential(Protocol):
         return evolve(self, order=[words[each] for each in self._left_first(links)]) if len(links) > 1 else self
 
     def sums(self, state: NDArray, links: Links, nodes: Nodes, warm_up: int, rounds: int) -> Floats:
-        time, lost = run(
+        decay_hz = nodes.decay_hz(len(links))
+        sums = run(
             state,
-            links.cycle_time_s,
-            attempts_per_log2(links),
+            links.law(decay_hz),
             self._left_first(links),
-            nodes.decay_hz(len(links)),
+            decay_hz,
             self.measure == "on_knowledge",
             self.restart == "restart_together",
+            links.rows,
             warm_up,
             rounds,
         )
-        return np.stack([np.full_like(time, rounds), time, lost])
+        return counted(sums, rounds)
 
     def exact(self, links: Links, nodes: Nodes) -> Exact:
         """For chains that are made link by link from one end to the other, which one repeater always does.
 
-        X_i has the mean T_i / p_i, and all links but the first to be made wait for: exp(-X_i s), s the decay of the
-        repeater before it, and of the first end node where that stores, has the mean p / (exp(T_i s) - 1 + p).
+        The mean duration is the sum of those of the links. All links but the first to be made are waited for: with s
+        the decay of the repeater before a link, and of the first end node where that stores, a state that takes X
+        leaves exp(-X s), of which `Links.transform` has the mean.
         Raises Refused where any two repeaters go in different directions, and for coins of two or more of them.
         """
         first = self._left_first(links)
-        if not len(first):
-            return delivered(links.cycle_time_s[0] / links.success_probability[0], 1.0, links, nodes)
-        if (first[0] == _BY_COIN and len(first) > 1) or (first != first[0]).any():
+        if len(first) and ((first[0] == _BY_COIN and len(first) > 1) or (first != first[0]).any()):
             raise Refused(
                 "order must lead from one end of the chain to the other to have exact means, "
                 f"but is {self.order!r} for {len(links)} links"
             )
         decay = nodes.decay_hz(len(links))
-        stored = [
-            self._stored(links, decay, forth)
-            for forth in ((True, False) if first[0] == _BY_COIN else (first[0] == _ALWAYS,))
-        ]
-        return delivered((links.cycle_time_s / links.success_probability).sum(), float(np.mean(stored)), links, nodes)
+        ways = {_ALWAYS: (True,), _NEVER: (False,), _BY_COIN: (True, False)}[first[0] if len(first) else _ALWAYS]
+        stored = np.mean([self._stored(links, decay, forth) for forth in ways], axis=0)
+        x, y, z = perfect(links, nodes) * stored
+        return Exact(float(links.mean_duration_s(decay).sum()), float(x), float(y), float(z))
 
-    def _stored(self, links: Links, decay_hz: Floats, forth: bool) -> float:
-        """What storage leaves on average where links are made from left to right, or from right to left."""
-        along = slice(None, None, 1 if forth else -1)
-        cycle, p, decay = links.cycle_time_s[along], links.success_probability[along], decay_hz[along]
-        rate = decay[1:-1] + (decay[0] if self.measure == "on_knowledge" else 0.0)
-        return float(np.prod(p[1:] / (np.expm1(cycle[1:] * rate) + p[1:])))
+    def _stored(self, links: Links, decay_hz: Floats, forth: bool) -> Floats:
+        """What is left of each correlator on average where links are made from left to right, or from right to left."""
+        waits = decay_hz[1:-1] + (decay_hz[0 if forth else -1] if self.measure == "on_knowledge" else 0.0)
+        waits = np.append(0.0, waits) if forth else np.append(waits, 0.0)
+        return links.transform(decay_hz, waits).prod(axis=1)
 
     def _left_first(self, links: Links) -> NDArray[np.int64]:
         """Of each repeater, whether it makes its left link first: never, always, or by a coin; shape (links - 1,)."""
@@ -129,29 +127,31 @@ class Sequential(Protocol):
 
 
 @kernel(nogil=True, error_model="numpy")
-def run(state, cycle_s, attempts_per_log2, left_first, decay_hz, ends_store, together, warm_up, rounds):
-    """(time, 1 - what storage leaves), summed over `rounds` deliveries of each chain after the first `warm_up`.
+def run(state, law, left_first, decay_hz, ends_store, together, rows, warm_up, rounds):
+    """Times, and what is lost of correlators, summed over `rounds` deliveries of each chain after the first `warm_up`.
 
-    state: (4, chains), generators of the chains, moved on. cycle_s, attempts_per_log2 = 1 / log2(1 - p): (links,).
-    left_first: (links - 1,), of each repeater: never, always or by a coin. decay_hz: (links + 1,), of each node's
-    memories. ends_store: whether end nodes store until they know. together: whether all nodes restart at each delivery.
+    Shape (1 + rows, chains); rows as in `kernels.lose`. state: (4, chains), generators of the chains, moved on. law:
+    (links, columns), see `kernels`. left_first: (links - 1,), of each repeater: never, always or by a coin. decay_hz:
+    (links + 1,), of each node's memories. ends_store: whether end nodes store until they know. together: whether all
+    nodes restart at each delivery.
     """
-    links, chains = cycle_s.size, state.shape[1]
-    tries, stored, delivered, coin = np.empty(chains), np.empty(chains), np.empty(chains), np.empty(chains)
+    links, chains = law.shape[0], state.shape[1]
+    stored, delivered, coin = np.empty(chains), np.empty(chains), np.empty(chains)
+    kept, buffers, bits = np.empty((3, chains)), np.empty((3, chains)), np.empty(chains, np.uint64)
     free, spent, done = np.zeros((links + 1, chains)), np.empty((links, chains)), np.empty((links, chains))
     left, first = np.empty(chains), np.zeros((links, chains))
-    sums = np.zeros((2, chains))
+    sums = np.zeros((1 + rows, chains))
     for v in range(links - 1):
         for j in range(chains):
             first[v, j] = left_first[v]
     for k in range(warm_up + rounds):
+        for j in range(chains):
+            kept[0, j] = kept[1, j] = kept[2, j] = 1.0
         for i in range(links):
-            attempts(state, attempts_per_log2[i], tries)
-            for j in range(chains):
-                spent[i, j] = tries[j] * cycle_s[i]
+            generated(state, law[i], spent[i], kept, buffers, bits)
         for v in range(links - 1):
             if left_first[v] == _BY_COIN:
-                attempts(state, -1.0, coin)
+                attempts(state, -1.0, 0.0, coin)
                 for j in range(chains):
                     first[v, j] = 1.0 if coin[j] == 1.0 else 0.0
         for j in range(chains):  # done: when the right node lets a link start
@@ -177,7 +177,7 @@ def run(state, cycle_s, attempts_per_log2, left_first, decay_hz, ends_store, tog
         if k >= warm_up:
             for j in range(chains):
                 sums[0, j] += delivered[j]
-            forget(stored, sums[1])
+            lose(stored, kept, buffers[0], sums[1:])
         if not together:
             for v in range(1, links):
                 for j in range(chains):

@@ -5,16 +5,18 @@ E_i(k) = max(E_{i-1}, E_i, E_{i+1})(k-1) + G_i(k) T_i, G_i geometric. E_0 and E_
 know that the state is complete. Times are counted from the previous delivery, so they stay small for ever.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
 from qnet import checks
-from qnet.chain.kernels import attempts, completed, forget, latest, mean_last, waited
-from qnet.chain.lattice import MOST_STEPS, lattice_of, one_maximum, swaps_only, two_maxima
+from qnet.chain.kernels import completed, generated, latest, lose, mean_last, waited
+from qnet.chain.lattice import MOST_STEPS, Lattice, lattice_of, mean_of_last, one_maximum, swaps_only, two_maxima
 from qnet.chain.links import Links
 from qnet.chain.nodes import Nodes
-from qnet.chain.protocols.protocol import MEASURE, RESTART, Exact, Protocol, attempts_per_log2, delivered
+from qnet.chain.protocols.protocol import MEASURE, RESTART, Exact, Protocol, counted, delivered, perfect
 from qnet.checks import Floats
 from qnet.errors import Refused
 from qnet.kernels import kernel
@@ -60,8 +62,7 @@ class SwapAsap(Protocol):
         return 2 if self.messages and self.restart == "as_soon_as_free" else 1
 
     def sums(self, state: NDArray, links: Links, nodes: Nodes, warm_up: int, rounds: int) -> Floats:
-        time, lost = _sums(state, links, nodes.decay_hz(len(links)), self, np.zeros(2), warm_up, rounds)
-        return np.stack([np.full_like(time, rounds), time, lost])
+        return counted(_sums(state, links, nodes.decay_hz(len(links)), self, np.zeros(2), warm_up, rounds), rounds)
 
     def exact(self, links: Links, nodes: Nodes) -> Exact:
         """For restart_together, and for as_soon_as_free with one link (where the two are the same) or two.
@@ -82,20 +83,20 @@ STANDARD = SwapAsap()
 
 
 @kernel(nogil=True, error_model="numpy")
-def run(
-    state, cycle_s, attempts_per_log2, to_left_s, to_right_s, decay_hz, ends_store, together, late_s, warm_up, rounds
-):
-    """(time, 1 - what storage leaves), summed over `rounds` deliveries of each chain after the first `warm_up`.
+def run(state, law, to_left_s, to_right_s, decay_hz, ends_store, together, late_s, rows, warm_up, rounds):
+    """Times, and what is lost of correlators, summed over `rounds` deliveries of each chain after the first `warm_up`.
 
-    state: (4, chains), generators of the chains, moved on. cycle_s, attempts_per_log2 = 1 / log2(1 - p): (links,).
-    to_left_s, to_right_s: (links,), from a link's completion to the news at that end node. decay_hz: (links + 1,), of
-    each node's memories. ends_store: whether end nodes store until they know. together: whether all links restart at
-    each delivery. late_s: (2,), how long the left and the right end node are busy when everything else starts.
+    Shape (1 + rows, chains); rows as in `kernels.lose`. state: (4, chains), generators of the chains, moved on. law:
+    (links, columns), see `kernels`. to_left_s, to_right_s: (links,), from a link's completion to the news at that end
+    node. decay_hz: (links + 1,), of each node's memories. ends_store: whether end nodes store until they know.
+    together: whether all links restart at each delivery. late_s: (2,), how long the left and the right end node are
+    busy when everything else starts.
     """
-    links, chains = cycle_s.size, state.shape[1]
-    tries, stored, delivered = np.empty(chains), np.empty(chains), np.zeros(chains)
+    links, chains = law.shape[0], state.shape[1]
+    spent, stored, delivered = np.empty(chains), np.empty(chains), np.zeros(chains)
+    kept, buffers, bits = np.empty((3, chains)), np.empty((3, chains)), np.empty(chains, np.uint64)
     before, now = np.zeros((links + 2, chains)), np.zeros((links + 2, chains))
-    sums = np.zeros((2, chains))
+    sums = np.zeros((1 + rows, chains))
     for j in range(chains):
         before[0, j], before[links + 1, j] = late_s[0], late_s[1]
     for k in range(warm_up + rounds):
@@ -103,9 +104,10 @@ def run(
         for j in range(chains):
             left[j] = right[j] = -np.inf
             stored[j] = 0.0
+            kept[0, j] = kept[1, j] = kept[2, j] = 1.0
         for i in range(links):
-            attempts(state, attempts_per_log2[i], tries)
-            completed(before[i], before[i + 1], before[i + 2], delivered, tries, cycle_s[i], now[i + 1])
+            generated(state, law[i], spent, kept, buffers, bits)
+            completed(before[i], before[i + 1], before[i + 2], delivered, spent, now[i + 1])
             latest(now[i + 1], to_left_s[i], to_right_s[i], left, right)
             if i > 0:
                 waited(now[i + 1], now[i], decay_hz[i], stored)
@@ -117,7 +119,7 @@ def run(
         if k >= warm_up:
             for j in range(chains):
                 sums[0, j] += delivered[j]
-            forget(stored, sums[1])
+            lose(stored, kept, buffers[0], sums[1:])
         if together:
             for i in range(links + 2):
                 for j in range(chains):
@@ -133,14 +135,14 @@ def _sums(
     to_left, to_right = news_s(links) if protocol.messages else np.zeros((2, len(links)))
     return run(
         state,
-        links.cycle_time_s,
-        attempts_per_log2(links),
+        links.law(decay_hz),
         to_left,
         to_right,
         decay_hz,
         protocol.measure == "on_knowledge",
         protocol.restart == "restart_together",
         late_s,
+        links.rows,
         warm_up,
         rounds,
     )
@@ -233,44 +235,58 @@ def _exact(links: Links, protocol: SwapAsap, nodes: Nodes) -> Exact:
     free = protocol.restart == "as_soon_as_free"
     if free and count > 2:
         raise Refused(f"links must be one or two for restart as_soon_as_free, but are {count}")
+    decay = nodes.decay_hz(count)
     cycle, success, message = links.cycle_time_s, links.success_probability, links.message_time_s
     if count == 1:
-        return delivered(cycle[0] / success[0], 1.0, links, nodes)
+        x, y, z = perfect(links, nodes) * links.transform(decay, np.zeros(1))[:, 0]
+        return Exact(float(links.mean_duration_s(decay)[0]), float(x), float(y), float(z))
 
-    with np.errstate(divide="ignore"):
-        log_failure = np.log1p(-success)
-    points = np.maximum(np.ceil(np.log(_TAIL / count) / log_failure), 1)
-    if points.sum() > _MOST_POINTS:
-        raise Refused(
-            f"links must succeed within {_MOST_POINTS:g} attempts in total, all but certainly, "
-            f"but take {float(points.sum()):.3g}"
-        )
-    if points.sum() * count > MOST_STEPS:
-        raise Refused(
-            f"links must need at most {MOST_STEPS:g} comparisons of times, but need {float(points.sum() * count):.3g}"
-        )
-    points = points.astype(np.int64)
     message = message * protocol.messages
     to_left, to_right = np.array(news_s(links)) * protocol.messages
     start = message if free else np.zeros(count)
-    last = mean_last(cycle, log_failure, points, start if free else np.maximum(to_left, to_right))
-    decay = nodes.decay_hz(count)
-    if not decay.any():
-        return delivered(last, 1.0, links, nodes)
+    known = start if free else np.maximum(to_left, to_right)
     if decay[0] != decay[-1] and protocol.measure == "on_knowledge" and (count == 2 or protocol.messages):
         raise Refused(
             "coherence_time_s must be the same at both end nodes for exact means of two links, and with messages, "
             f"but is {checks.shown(nodes.coherence_time_s)}"
         )
+
+    def stored(lattices: Sequence[Lattice]) -> float:
+        """What storage leaves on average, times what the lattices have in the place of probabilities."""
+        if protocol.measure == "at_once":
+            return swaps_only(lattices, decay[1:-1])
+        if count == 2:  # either end waits as long as the repeater in between does, and for its message
+            return swaps_only(lattices, decay[:1] + decay[1:2]) * float(np.exp(-message.sum() * decay[0]))
+        return two_maxima(lattices, to_left, to_right, decay) if protocol.messages else one_maximum(lattices, decay)
+
+    if links.rows > 1:
+        laws = [links.lattice(i, decay, _TAIL / count) for i in range(count)]
+        _refuse_cost(float(sum(law.shape[1] for law in laws)), count)
+        times = [s + t * np.arange(1.0, law.shape[1] + 1) for s, t, law in zip(start, cycle, laws, strict=True)]
+        kinds = [[Lattice(*each) for each in zip(times, rows, cycle, strict=True)] for rows in zip(*laws, strict=True)]
+        left = [stored(kind) if decay.any() else float(np.prod([k.probability.sum() for k in kind])) for kind in kinds]
+        x, y, z = perfect(links, nodes) * left[1:]
+        return Exact(mean_of_last(kinds[0], known - start), float(x), float(y), float(z))
+
+    with np.errstate(divide="ignore"):
+        log_failure = np.log1p(-success)
+    points = np.maximum(np.ceil(np.log(_TAIL / count) / log_failure), 1)
+    _refuse_cost(float(points.sum()), count)
+    points = points.astype(np.int64)
+    last = mean_last(cycle, log_failure, points, known)
+    if not decay.any():
+        return delivered(last, 1.0, links, nodes)
     lattices = [
         lattice_of(s, t, p, q, k) for s, t, p, q, k in zip(start, cycle, success, log_failure, points, strict=True)
     ]
-    if protocol.measure == "at_once":
-        stored = swaps_only(lattices, decay[1:-1])
-    elif count == 2:  # either end waits as long as the repeater in between does, and for its message
-        stored = swaps_only(lattices, decay[:1] + decay[1:2]) * np.exp(-message.sum() * decay[0])
-    elif protocol.messages:
-        stored = two_maxima(lattices, to_left, to_right, decay)
-    else:
-        stored = one_maximum(lattices, decay)
-    return delivered(last, min(float(stored), 1.0), links, nodes)
+    return delivered(last, min(stored(lattices), 1.0), links, nodes)
+
+
+def _refuse_cost(points: float, count: int) -> None:
+    """points: of the lattices of all links, `count` of them."""
+    if points > _MOST_POINTS:
+        raise Refused(
+            f"links must succeed within {_MOST_POINTS:g} attempts in total, all but certainly, but take {points:.3g}"
+        )
+    if points * count > MOST_STEPS:
+        raise Refused(f"links must need at most {MOST_STEPS:g} comparisons of times, but need {points * count:.3g}")
