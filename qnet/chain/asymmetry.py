@@ -40,9 +40,9 @@ def exact_alternating_chain(
 ) -> ExactPerformance:
     """What `alternating_chain` estimates, without sampling, where `exact` can. Errors are those of `exact`."""
     found = exact(_links(chain, fibre), nodes, protocol)
-    qber = (1 - (found.x + found.z) / 2) / 2
-    rate = key_rate.bb84(duration_s=found.duration_s, qber=qber)
-    return ExactPerformance(found.duration_s, qber, float(rate.key_rate_hz))
+    x, z = (1 - found.x) / 2, (1 - found.z) / 2
+    rate = key_rate.bb84_of_bases(duration_s=found.duration_s, qber_x=x, qber_z=z)
+    return ExactPerformance(found.duration_s, (x + z) / 2, float(rate.key_rate_hz))
 
 
 def _links(chain: AlternatingChain, fibre: Fibre) -> Links:

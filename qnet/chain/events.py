@@ -165,9 +165,7 @@ class _Chain:
         self.running = [0] * len(links)  # how often attempts of a link were aborted
         self.distillation = links.distillation if isinstance(links, DistilledLinks) else None
         self.wanted_states = [1 + bool(each) for each in getattr(links, "distils", [False] * len(links))]
-        self.held_since_s: list[list[float]] = [
-            [] for _ in range(len(links))
-        ]  # elementary states
+        self.held_since_s: list[list[float]] = [[] for _ in range(len(links))]  # elementary states
         self.left_qubit = [_Qubit(node) for node in range(len(links))]
         self.right_qubit = [_Qubit(node + 1) for node in range(len(links))]
         self.ends = (

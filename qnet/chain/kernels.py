@@ -37,12 +37,12 @@ _GOLDEN, _MIX_1, _MIX_2 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE
 
 
 @kernel(nogil=True, error_model="numpy")
-def attempts(state, attempts_per_log2, log2_scale, out):
+def attempts(state, attempts_per_log2, log2_scale, unit, out):
     """A geometric number of attempts for every chain, by inversion: 1 + floor(log(s u) / log(1 - p)), u in (0, 1].
 
-    s = 1, but for a number that is 0 with a probability of its own: 1 - 1 / s. u has 52 bits, from xoshiro256+
-    (Blackman and Vigna 2021). log2 from the bits of u: exponent, and for the fraction f the series of
-    artanh((f - sqrt 2) / (f + sqrt 2)), good to 1e-14 where it is largest.
+    Times `unit`, such as how long one takes. s = 1, but for a number that is 0 with a probability 1 - 1 / s of its own.
+    u has 52 bits, from xoshiro256+ (Blackman and Vigna 2021). log2 from the bits of u: exponent, and for the fraction f
+    the series of artanh((f - sqrt 2) / (f + sqrt 2)), good to 1e-14 where it is largest.
     """
     a, b, c, d = state[0], state[1], state[2], state[3]
     for i in range(out.size):
@@ -63,7 +63,7 @@ def attempts(state, attempts_per_log2, log2_scale, out):
         for odd in (15.0, 13.0, 11.0, 9.0, 7.0, 5.0, 3.0, 1.0):
             series = series * s2 + 1.0 / odd
         log2 = exponent + 0.5 + _TWO_OVER_LN2 * s * series
-        out[i] = 1.0 + np.floor((log2 + log2_scale) * attempts_per_log2)
+        out[i] = (1.0 + np.floor((log2 + log2_scale) * attempts_per_log2)) * unit
 
 
 @kernel(nogil=True, error_model="numpy")
@@ -96,31 +96,39 @@ def mixed(word):
 
 
 @kernel(nogil=True, error_model="numpy")
-def generated(state, law, spent, kept, buffers, bits):
-    """How long a link takes for its next state; `kept`, shape (3, chains), times the correlators that it has.
+def generated(state, law, i, spent, kept, buffers, bits):
+    """How long link i takes for its next state; `kept`, shape (3, chains), times the correlators that it has.
 
-    law: of the link. A link that does not distil has one state, whose correlators are counted elsewhere. buffers:
-    (3, chains) and bits: (chains,), for what is between.
+    law: of all links. A link that does not distil has one state, whose correlators are counted elsewhere. Where no link
+    distils, `kept` is None, and Numba leaves out what is for those that do, which would cost a tenth of the time.
+    buffers: (3, chains) and bits: (chains,), for what is between.
     """
-    if law[DISTILLED] == 0.0:
-        attempts(state, law[PER_LOG2], 0.0, spent)
-        for j in range(spent.size):
-            spent[j] *= law[CYCLE_S]
+    if kept is None or law[i, DISTILLED] == 0.0:
+        attempts(state, law[i, PER_LOG2], 0.0, law[i, CYCLE_S], spent)
     else:
-        distilled(state, law, spent, kept, buffers, bits)
+        distilled(state, law[i], spent, kept, buffers, bits)
+
+
+@kernel(nogil=True, error_model="numpy")
+def nothing_lost(kept):
+    """At the beginning of a round."""
+    if kept is not None:
+        for c in range(3):
+            for j in range(kept.shape[1]):
+                kept[c, j] = 1.0
 
 
 @kernel(nogil=True, error_model="numpy")
 def distilled(state, law, spent, kept, buffers, bits):
-    """As `generated`, for a link that distils: see `qnet.chain.distillation`.
+    """As `generated`, for a link with this law, which distils: see `qnet.chain.distillation`.
 
     A round takes B attempts until a state waits for the other, d until both are there, and succeeds with
     (1 + kappa r^d) / 2. Each chain draws B, d and one word for its first round. Where that fails, which few do, further
     ones take their numbers from the word, so that the generator of the chain moves on by three draws in any case.
     """
     first, second, lost = buffers[0], buffers[1], buffers[2]
-    attempts(state, law[PER_LOG2_FIRST], 0.0, first)
-    attempts(state, law[PER_LOG2], law[LOG2_SCALE], second)
+    attempts(state, law[PER_LOG2_FIRST], 0.0, 1.0, first)
+    attempts(state, law[PER_LOG2], law[LOG2_SCALE], 1.0, second)
     words(state, bits)
     for j in range(spent.size):
         spent[j] = (first[j] + second[j]) * law[CYCLE_S] + law[CONFIRM_S]
@@ -197,17 +205,18 @@ def forget(stored, lost):
 def lose(stored, kept, buffer, sums):
     """Adds what is lost of each correlator to `sums`: by storage alone, shape (1, chains), or with links that distil.
 
-    Then what links leave is in `kept`, and sums has the shape (3, chains). buffer: (chains,), for what is between.
+    Then what they leave is in `kept`, as in `generated`, and sums has the shape (3, chains). buffer: (chains,), for
+    what is between.
     """
-    if sums.shape[0] == 1:
+    if kept is None:
         forget(stored, sums[0])
-        return
-    for j in range(stored.size):
-        buffer[j] = 0.0
-    forget(stored, buffer)
-    for c in range(3):
+    else:
         for j in range(stored.size):
-            sums[c, j] += 1.0 - kept[c, j] * (1.0 - buffer[j])
+            buffer[j] = 0.0
+        forget(stored, buffer)
+        for c in range(3):
+            for j in range(stored.size):
+                sums[c, j] += 1.0 - kept[c, j] * (1.0 - buffer[j])
 
 
 @kernel

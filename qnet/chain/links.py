@@ -88,6 +88,10 @@ class Links(Arrays):
         """In how many ways what is lost differs: one, the same for all correlators, as long as no link distils."""
         return 1
 
+    def kept(self, chains: int) -> Floats | None:
+        """Where kernels keep what links that distil leave of correlators, shape (3, chains), if there are any."""
+        return np.empty((3, chains)) if self.rows > 1 else None
+
     def fixed(self) -> Floats:
         """The correlators of links that always make the same state, shape (3, links); 1 for others."""
         return self.correlators()

@@ -101,12 +101,16 @@ def performance(estimate: Estimate) -> Performance:
     covariance = estimate.covariance[np.ix_([0, 1, 3], [0, 1, 3])]
     time_se, x_se, z_se = (float(se) for se in np.sqrt(np.diag(covariance)))
     qber_se = float(np.sqrt(covariance[1:, 1:].sum())) / 2
-    rate = key_rate.bb84(
+    rate = key_rate.bb84_of_bases(
         duration_s=time,
-        qber=(x + z) / 2,
+        qber_x=x,
+        qber_z=z,
         duration_s_se=time_se,
-        qber_se=qber_se,
-        covariance=float(covariance[0, 1:].mean()),
+        qber_x_se=x_se,
+        qber_z_se=z_se,
+        covariance_duration_x_s=covariance[0, 1],
+        covariance_duration_z_s=covariance[0, 2],
+        covariance_x_z=covariance[1, 2],
     )
     return Performance(
         duration_s=time,

@@ -150,7 +150,7 @@ def test_two_phases_path_by_path():
         for i in range(count):
             from qnet.chain.kernels import attempts
 
-            attempts(state, np.log(2) / np.log1p(-p[i]), 0.0, spent[i])
+            attempts(state, np.log(2) / np.log1p(-p[i]), 0.0, 1.0, spent[i])
             spent[i] *= cycle[i]
         total += (spent[1:] + spent[:-1]).max(axis=0)
     np.testing.assert_allclose(found, total, rtol=1e-13)

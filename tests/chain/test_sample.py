@@ -50,7 +50,7 @@ def test_attempts_are_geometric(p):
     out = np.empty(chains)
     found = np.empty((draws, chains))
     for row in found:
-        attempts(state, np.log(2) / np.log1p(-p), 0.0, out)
+        attempts(state, np.log(2) / np.log1p(-p), 0.0, 1.0, out)
         row[:] = out
     assert (found == np.floor(found)).all()
     assert found.min() >= 1
@@ -176,7 +176,7 @@ def deliveries_after(links, messages, number, *, seed, chains=20_000, late=(0.0,
     state = np.random.SeedSequence(seed).generate_state(4 * chains, np.uint64).reshape(4, -1)
     decay_hz = np.full(len(links) + 1, decay)
     return swap_asap.run(
-        state, links.law(decay_hz), *news, decay_hz, True, False, np.array(late), 1, number, 2
+        state, links.law(decay_hz), None, *news, decay_hz, True, False, np.array(late), number, 2
     )  # fmt: skip
 
 
@@ -296,7 +296,7 @@ def test_generator_is_xoshiro256_plus():
     plain = [[int(x) for x in column] for column in state.T]
     out = np.empty(3)
     for _ in range(2000):
-        attempts(state, -1.0, 0.0, out)
+        attempts(state, -1.0, 0.0, 1.0, out)
         for i, s in enumerate(plain):
             left = 2**52 - (((s[0] + s[3]) & mask) >> 12)  # u in units of 2^-52
             assert out[i] == 53 - left.bit_length() + (left & (left - 1) == 0)

@@ -17,7 +17,7 @@ from attrs import field, frozen
 from numpy.typing import NDArray
 
 from qnet import checks
-from qnet.chain.kernels import attempts, forget, generated, lose, waited
+from qnet.chain.kernels import attempts, forget, generated, lose, nothing_lost, waited
 from qnet.chain.links import Links, attempts_per_log2
 from qnet.chain.nodes import NODES, Nodes
 from qnet.chain.protocols.protocol import MEASURE, RESTART, Exact, Protocol, counted, delivered, refuse_distilled
@@ -69,11 +69,11 @@ class GlobalCutoff(Protocol):
         return run_global(
             state,
             links.law(decay_hz),
+            links.kept(state.shape[1]),
             decay_hz,
             self.cutoff_s,
             SAME * links.cycle_time_s.min(),
             self.measure == "on_knowledge",
-            links.rows,
             rounds,
         )
 
@@ -101,25 +101,25 @@ class GlobalCutoff(Protocol):
 
 
 @kernel(nogil=True, error_model="numpy")
-def run_global(state, law, decay_hz, cutoff_s, same_s, ends_store, rows, rounds):
+def run_global(state, law, kept, decay_hz, cutoff_s, same_s, ends_store, rounds):
     """Deliveries, times, and what is lost of correlators, summed over `rounds` rounds, fruitless ones included.
 
-    Shape (2 + rows, chains); rows as in `kernels.lose`. state: (4, chains), generators of the chains, moved on. law:
-    (links, columns), see `kernels`. decay_hz: (links + 1,), of each node's memories. same_s: times that differ by less
-    are the same. ends_store: whether end nodes store until they know.
+    Shape (3 or 5, chains), see `kernels.lose`. state: (4, chains), generators of the chains, moved on. law:
+    (links, columns), and kept: None or (3, chains), see `kernels`. decay_hz: (links + 1,), of each node's memories.
+    same_s: times that differ by less are the same. ends_store: whether end nodes store until they know.
     """
     links, chains = law.shape[0], state.shape[1]
+    buffers, bits, rows = np.empty((3, chains)), np.empty(chains, np.uint64), 1 if kept is None else 3
     spent, stored, lost = np.empty((links, chains)), np.empty(chains), np.empty((rows, chains))
-    kept, buffers, bits = np.empty((3, chains)), np.empty((3, chains)), np.empty(chains, np.uint64)
     first, last = np.empty(chains), np.empty(chains)
     sums = np.zeros((2 + rows, chains))
     for _ in range(rounds):
         for j in range(chains):
             first[j] = np.inf
             last[j] = stored[j] = 0.0
-            kept[0, j] = kept[1, j] = kept[2, j] = 1.0
+        nothing_lost(kept)
         for i in range(links):
-            generated(state, law[i], spent[i], kept, buffers, bits)
+            generated(state, law, i, spent[i], kept, buffers, bits)
             for j in range(chains):
                 first[j] = min(first[j], spent[i, j])
                 last[j] = max(last[j], spent[i, j])
@@ -201,7 +201,7 @@ def run_local(
     """
     links, chains = cycle_s.size, state.shape[1]
     sums = np.zeros((2, chains))
-    tries, stored, lost = np.empty(1), np.empty(1), np.empty(1)
+    spent, stored, lost = np.empty(1), np.empty(1), np.empty(1)
     start, done = np.empty(links), np.empty(links)
     worst = 0.0
     for j in range(chains):
@@ -211,8 +211,8 @@ def run_local(
             start[i] = 0.0
         for k in range(warm_up + rounds):
             for i in range(links):
-                attempts(own, attempts_per_log2[i], 0.0, tries)
-                done[i] = start[i] + tries[0] * cycle_s[i]
+                attempts(own, attempts_per_log2[i], 0.0, cycle_s[i], spent)
+                done[i] = start[i] + spent[0]
             while True:
                 over = np.inf
                 for v in range(1, links):
@@ -234,8 +234,8 @@ def run_local(
                     if first < i < last and not together:
                         start[i] = max(max(done[i - 1], done[i]), done[i + 1])
                 for i in range(first, last + 1):
-                    attempts(own, attempts_per_log2[i], 0.0, tries)
-                    done[i] = start[i] + tries[0] * cycle_s[i]
+                    attempts(own, attempts_per_log2[i], 0.0, cycle_s[i], spent)
+                    done[i] = start[i] + spent[0]
             if dropped > most_discards * (warm_up + rounds):
                 return sums, np.inf
             delivered, stored[0], lost[0] = 0.0, 0.0, 0.0

@@ -12,7 +12,7 @@ import numpy as np
 from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
-from qnet.chain.kernels import attempts, generated, lose, waited
+from qnet.chain.kernels import attempts, generated, lose, nothing_lost, waited
 from qnet.chain.links import Links
 from qnet.chain.nodes import Nodes
 from qnet.chain.protocols.protocol import MEASURE, RESTART, Exact, Protocol, counted, perfect
@@ -67,11 +67,11 @@ class Sequential(Protocol):
         sums = run(
             state,
             links.law(decay_hz),
+            links.kept(state.shape[1]),
             self._left_first(links),
             decay_hz,
             self.measure == "on_knowledge",
             self.restart == "restart_together",
-            links.rows,
             warm_up,
             rounds,
         )
@@ -127,17 +127,17 @@ class Sequential(Protocol):
 
 
 @kernel(nogil=True, error_model="numpy")
-def run(state, law, left_first, decay_hz, ends_store, together, rows, warm_up, rounds):
+def run(state, law, kept, left_first, decay_hz, ends_store, together, warm_up, rounds):
     """Times, and what is lost of correlators, summed over `rounds` deliveries of each chain after the first `warm_up`.
 
-    Shape (1 + rows, chains); rows as in `kernels.lose`. state: (4, chains), generators of the chains, moved on. law:
-    (links, columns), see `kernels`. left_first: (links - 1,), of each repeater: never, always or by a coin. decay_hz:
-    (links + 1,), of each node's memories. ends_store: whether end nodes store until they know. together: whether all
-    nodes restart at each delivery.
+    Shape (2 or 4, chains), see `kernels.lose`. state: (4, chains), generators of the chains, moved on. law:
+    (links, columns), and kept: None or (3, chains), see `kernels`. left_first: (links - 1,), of each repeater: never,
+    always or by a coin. decay_hz: (links + 1,), of each node's memories. ends_store: whether end nodes store until they
+    know. together: whether all nodes restart at each delivery.
     """
     links, chains = law.shape[0], state.shape[1]
     stored, delivered, coin = np.empty(chains), np.empty(chains), np.empty(chains)
-    kept, buffers, bits = np.empty((3, chains)), np.empty((3, chains)), np.empty(chains, np.uint64)
+    buffers, bits, rows = np.empty((3, chains)), np.empty(chains, np.uint64), 1 if kept is None else 3
     free, spent, done = np.zeros((links + 1, chains)), np.empty((links, chains)), np.empty((links, chains))
     left, first = np.empty(chains), np.zeros((links, chains))
     sums = np.zeros((1 + rows, chains))
@@ -145,13 +145,12 @@ def run(state, law, left_first, decay_hz, ends_store, together, rows, warm_up, r
         for j in range(chains):
             first[v, j] = left_first[v]
     for k in range(warm_up + rounds):
-        for j in range(chains):
-            kept[0, j] = kept[1, j] = kept[2, j] = 1.0
+        nothing_lost(kept)
         for i in range(links):
-            generated(state, law[i], spent[i], kept, buffers, bits)
+            generated(state, law, i, spent[i], kept, buffers, bits)
         for v in range(links - 1):
             if left_first[v] == _BY_COIN:
-                attempts(state, -1.0, 0.0, coin)
+                attempts(state, -1.0, 0.0, 1.0, coin)
                 for j in range(chains):
                     first[v, j] = 1.0 if coin[j] == 1.0 else 0.0
         for j in range(chains):  # done: when the right node lets a link start

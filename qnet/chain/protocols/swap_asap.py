@@ -12,7 +12,7 @@ from attrs import field, frozen
 from numpy.typing import NDArray
 
 from qnet import checks
-from qnet.chain.kernels import completed, generated, latest, lose, mean_last, waited
+from qnet.chain.kernels import completed, generated, latest, lose, mean_last, nothing_lost, waited
 from qnet.chain.lattice import MOST_STEPS, Lattice, lattice_of, mean_of_last, one_maximum, swaps_only, two_maxima
 from qnet.chain.links import Links
 from qnet.chain.nodes import Nodes
@@ -83,18 +83,18 @@ STANDARD = SwapAsap()
 
 
 @kernel(nogil=True, error_model="numpy")
-def run(state, law, to_left_s, to_right_s, decay_hz, ends_store, together, late_s, rows, warm_up, rounds):
+def run(state, law, kept, to_left_s, to_right_s, decay_hz, ends_store, together, late_s, warm_up, rounds):
     """Times, and what is lost of correlators, summed over `rounds` deliveries of each chain after the first `warm_up`.
 
-    Shape (1 + rows, chains); rows as in `kernels.lose`. state: (4, chains), generators of the chains, moved on. law:
-    (links, columns), see `kernels`. to_left_s, to_right_s: (links,), from a link's completion to the news at that end
-    node. decay_hz: (links + 1,), of each node's memories. ends_store: whether end nodes store until they know.
-    together: whether all links restart at each delivery. late_s: (2,), how long the left and the right end node are
-    busy when everything else starts.
+    Shape (2 or 4, chains), see `kernels.lose`. state: (4, chains), generators of the chains, moved on. law:
+    (links, columns), and kept: None or (3, chains), see `kernels`. to_left_s, to_right_s: (links,), from a link's
+    completion to the news at that end node. decay_hz: (links + 1,), of each node's memories. ends_store: whether end
+    nodes store until they know. together: whether all links restart at each delivery. late_s: (2,), how long the left
+    and the right end node are busy when everything else starts.
     """
     links, chains = law.shape[0], state.shape[1]
     spent, stored, delivered = np.empty(chains), np.empty(chains), np.zeros(chains)
-    kept, buffers, bits = np.empty((3, chains)), np.empty((3, chains)), np.empty(chains, np.uint64)
+    buffers, bits, rows = np.empty((3, chains)), np.empty(chains, np.uint64), 1 if kept is None else 3
     before, now = np.zeros((links + 2, chains)), np.zeros((links + 2, chains))
     sums = np.zeros((1 + rows, chains))
     for j in range(chains):
@@ -104,9 +104,9 @@ def run(state, law, to_left_s, to_right_s, decay_hz, ends_store, together, late_
         for j in range(chains):
             left[j] = right[j] = -np.inf
             stored[j] = 0.0
-            kept[0, j] = kept[1, j] = kept[2, j] = 1.0
+        nothing_lost(kept)
         for i in range(links):
-            generated(state, law[i], spent, kept, buffers, bits)
+            generated(state, law, i, spent, kept, buffers, bits)
             completed(before[i], before[i + 1], before[i + 2], delivered, spent, now[i + 1])
             latest(now[i + 1], to_left_s[i], to_right_s[i], left, right)
             if i > 0:
@@ -136,13 +136,13 @@ def _sums(
     return run(
         state,
         links.law(decay_hz),
+        links.kept(state.shape[1]),
         to_left,
         to_right,
         decay_hz,
         protocol.measure == "on_knowledge",
         protocol.restart == "restart_together",
         late_s,
-        links.rows,
         warm_up,
         rounds,
     )
