@@ -2,6 +2,7 @@
 
 from qnet.chain.asymmetry import ExactPerformance, alternating_chain, exact_alternating_chain
 from qnet.chain.distillation import Distillation, DistilledLinks, b_step, distilled
+from qnet.chain.distilled_chain import DistilledPerformance, distilled_chain, distilled_slopes
 from qnet.chain.events import Deliveries, simulate_events
 from qnet.chain.exact_means import exact
 from qnet.chain.links import Fibre, Links, fibre_links
@@ -20,6 +21,7 @@ __all__ = [
     "Deliveries",
     "Distillation",
     "DistilledLinks",
+    "DistilledPerformance",
     "EvenChain",
     "Exact",
     "ExactPerformance",
@@ -38,6 +40,8 @@ __all__ = [
     "alternating_position",
     "b_step",
     "distilled",
+    "distilled_chain",
+    "distilled_slopes",
     "exact",
     "exact_alternating_chain",
     "exponential_repeater",

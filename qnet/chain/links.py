@@ -14,7 +14,7 @@ from qnet.records import Arrays, Single, about, array
 _LEAST_PROBABILITY = 1e-100  # of an attempt, or squares of times overflow
 _SUCCESS: checks.Rule = (f"must lie in [{_LEAST_PROBABILITY:g}, 1]", lambda x: (x >= _LEAST_PROBABILITY) & (x <= 1))
 _MESSAGE_SPEED: checks.Rule = ("must lie in [1, 1e30]", lambda x: (x >= 1) & (x <= 1e30))
-_WERNER: checks.Rule = ("must lie in [-1/3, 1]", lambda x: (x >= -1 / 3) & (x <= 1))
+WERNER: checks.Rule = ("must lie in [-1/3, 1]", lambda x: (x >= -1 / 3) & (x <= 1))
 _CORRELATOR: checks.Rule = ("must lie in [-1, 1]", lambda x: np.abs(x) <= 1)
 _WERNER_OF_LINK = Factory(lambda links: links.werner, takes_self=True)
 
@@ -43,7 +43,7 @@ class Links(Arrays):
         converter=array, metadata=about("s", "time of a message along the link", checks.NOT_NEGATIVE_TO_1E30)
     )
     werner: Floats = field(
-        default=1.0, converter=array, metadata=about("1", "Werner parameter of the state of a link", _WERNER)
+        default=1.0, converter=array, metadata=about("1", "Werner parameter of the state of a link", WERNER)
     )
     x: Floats = field(
         default=_WERNER_OF_LINK, converter=array, metadata=about("1", "<XX> of the state of a link", _CORRELATOR)
@@ -177,7 +177,7 @@ def fibre_links(fibre: Fibre = FIBRE, *, link_lengths_km: ArrayLike, werner: Arr
 
 def placed_links(name: str, lengths_km: Floats, fibre: Fibre = FIBRE, werner: ArrayLike = 1.0) -> Links:
     """As `fibre_links`, for lengths that follow from the argument `name`, which refusals speak of."""
-    checks.broadcast({name: lengths_km, "werner": checks.real("werner", werner, _WERNER)})
+    checks.broadcast({name: lengths_km, "werner": checks.real("werner", werner, WERNER)})
     if np.shape(werner) not in ((), (1,), lengths_km.shape):
         raise Refused(f"werner must be one number or one for each link, but has the shape {np.shape(werner)}")
     success = transmission(length_km=lengths_km, attenuation_db_per_km=fibre.attenuation_db_per_km)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import numpy as np
 from attrs import field, frozen
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from qnet import checks
 from qnet.checks import Floats
@@ -51,6 +51,10 @@ class AlternatingChain(Single):
     def __attrs_post_init__(self) -> None:
         super().__attrs_post_init__()
         count_links(self.links)
+
+    def long_links(self) -> NDArray[np.bool_]:
+        """Which links are the long ones, at zero asymmetry those that become so, shape (links,)."""
+        return (np.arange(self.links) % 2 == 0) == (self.ends == "long")
 
     def distances_km(self) -> Floats:
         """Distances between neighbouring nodes from left to right, shape (links,)."""

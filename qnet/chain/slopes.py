@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from dataclasses import field as column
 
 import numpy as np
-from attrs import asdict, field, frozen
+from attrs import asdict, evolve, field, frozen
 
 from qnet import checks, key_rate
 from qnet.chain.estimate import chain_sums, means
@@ -96,85 +96,87 @@ def slopes(
     """One-sided logarithmic derivatives at zero asymmetry of what `alternating_chain` estimates.
 
     Cycle and message times vary along each random history, exactly; success probabilities by common random numbers, to
-    1e-4 of their part. Where a protocol throws states away, a history may jump: there both vary together, by finite
-    steps, to about 1e-3. What a protocol decides by the lengths of links is decided as for small positive asymmetries,
+    1e-4 of their part. Where states are thrown away, a history may jump: there both vary together, by finite steps, to
+    about 1e-3. What a protocol decides by the lengths of links is decided as for small positive asymmetries,
     for the kink also as for negative ones. The fibre is `Fibre` as it is by default. deliveries are those of each run,
     of which there are five to seven.
     Raises Refused as `alternating_chain` does, and for a chain without errors or without a key.
     """
     checks.instance("chain", chain, EvenChain)
+    even = placed_links("spacing_km", np.full(chain.links, chain.spacing_km))
+    return slopes_along(chain.direction(), (even, even), nodes, protocol, deliveries=deliveries, seed=seed)
+
+
+def slopes_along(
+    along: Floats, even: tuple[Links, Links], nodes: Nodes, protocol: Protocol, *, deliveries: int, seed: int
+) -> Slopes:
+    """As `slopes`, for lengths L_i that change by d ln L_i = along_i dA.
+
+    even: the links at zero asymmetry, as they are for small positive and for small negative ones.
+    """
     checks.instance("nodes", nodes, Nodes)
     checks.instance("protocol", protocol, Protocol)
-    even, along = placed_links("spacing_km", np.full(chain.links, chain.spacing_km)), chain.direction()
-    warm_up = protocol.warm_up_rounds(even)
-    sides = [protocol.settled(_moved(even, sign * _NOTICED * along, 0 * along)) for sign in (1, -1)]
-    if asdict(sides[0]) == asdict(sides[1]):
-        sides[1] = sides[0]
+    sides = [protocol.settled(_moved(even[i], sign * _NOTICED * along, 0 * along)) for i, sign in ((0, 1), (1, -1))]
+    same = asdict(sides[0]) == asdict(sides[1]) and even[0] is even[1]
+    stencils = [_stencil(even[0], sign, protocol.jumps or even[0].rows > 1) for sign in (1.0, -1.0)]
+    keys = [[(0 if same else side, *step) for step in stencil] for side, stencil in enumerate(stencils)]
+    distinct = sorted({key for each in keys for key in each})
 
     def sums(side: int, times: float, success: float) -> Floats:
         return chain_sums(
-            links=_moved(even, times * along, success * along),
+            links=_moved(even[side], times * along, success * along),
             nodes=nodes,
             protocol=sides[side],
             deliveries=deliveries,
             seed=seed,
-            warm_up=warm_up,
+            warm_up=sides[side].warm_up_rounds(even[side]),
         )
 
-    stencil = _finite_steps() if protocol.jumps else _along_paths(-float(np.log(even.success_probability[0])))
-    found: dict[tuple[Protocol, float, float], Floats] = {}
-    for side, times, success in stencil:
-        key = (sides[side], times, success)
-        found[key] = found[key] if key in found else sums(side, times, success)
-    runs = np.stack([found[sides[side], times, success] for side, times, success in stencil])
-    here = means(runs[0].sum(axis=1), even, nodes)
+    runs = np.stack([sums(*key) for key in distinct])
+    here = means(runs[distinct.index(keys[0][0])].sum(axis=1), even[0], nodes)
     if not _qber(here) > 0 or not _fraction(here) > 0:
         raise Refused(
             f"coherence_time_s must leave errors and a key to have slopes, but the error rate is {_qber(here):.3g}"
         )
-    weights = np.array(list(stencil.values())).T
 
-    def logarithmic(totals: Floats) -> Floats:
-        each = np.stack([means(total, even, nodes) for total in totals])
-        return np.concatenate([_logarithmic(each[0], weight @ each) for weight in weights])
+    def one_sided(totals: Floats, side: int) -> Floats:
+        at = np.stack([means(totals[distinct.index(key)], even[side], nodes) for key in keys[side]])
+        return _logarithmic(at[0], np.array(list(stencils[side].values())) @ at)
 
-    return Slopes(*_jackknife(runs, logarithmic))
+    def statistic(totals: Floats) -> Floats:
+        forth, back = one_sided(totals, 0), one_sided(totals, 1)
+        return np.concatenate([forth, (forth + back) / 2])
+
+    return Slopes(*_jackknife(runs, statistic))
 
 
 def _moved(even: Links, times: Floats, success: Floats) -> Links:
     """The links where the lengths that decide times, and those that decide success, change by these fractions."""
-    return Links(
+    return evolve(
+        even,
         cycle_time_s=even.cycle_time_s * (1 + times),
         success_probability=even.success_probability ** (1 + success),
         message_time_s=even.message_time_s * (1 + times),
     )
 
 
-# Which runs a derivative is made of: {(side, change of times, change of success): (weight in the slope, in the kink)}.
-# The first one is at zero asymmetry, seen from the positive side.
-_Stencil = dict[tuple[int, float, float], tuple[float, float]]
+def _stencil(even: Links, sign: float, jumps: bool) -> dict[tuple[float, float], float]:
+    """Weights of runs in a derivative towards positive or negative asymmetries, by changes of times and of success.
 
-
-def _along_paths(loss: float) -> _Stencil:
-    """loss: -ln p of a link."""
+    The first run is at zero asymmetry. Differences are of second order where histories jump.
+    """
+    if jumps:
+        step = sign * _STEP_OF_JUMPS
+        return {
+            (part * step, part * step): weight / abs(step) for part, weight in ((0.0, -3.0), (0.5, 4.0), (1.0, -1.0))
+        }
+    loss = -float(np.log(even.success_probability[0]))
     times, success = _STEP_OF_TIMES, min(_STEP_OF_SUCCESS, _STEP_OF_LOG_SUCCESS / max(loss, 1e-300))
     return {
-        (0, 0.0, 0.0): (-1 / times, -1 / (2 * times)),
-        (0, times, 0.0): (1 / times, 1 / (2 * times)),
-        (1, 0.0, 0.0): (0.0, -1 / (2 * times)),
-        (1, -times, 0.0): (0.0, 1 / (2 * times)),
-        (0, 0.0, success): (1 / (2 * success), 0.0),
-        (0, 0.0, -success): (-1 / (2 * success), 0.0),
-    }
-
-
-def _finite_steps() -> _Stencil:
-    """Differences of second order to either side."""
-    step = _STEP_OF_JUMPS
-    return {
-        (side, sign * step * part, sign * step * part): ((1 - side) * weight / step, weight / (2 * step))
-        for side, sign in ((0, 1.0), (1, -1.0))
-        for part, weight in ((0.0, -3.0), (0.5, 4.0), (1.0, -1.0))
+        (0.0, 0.0): -1 / times,
+        (sign * times, 0.0): 1 / times,
+        (0.0, success): sign / (2 * success),
+        (0.0, -success): -sign / (2 * success),
     }
 
 
