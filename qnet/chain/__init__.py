@@ -1,6 +1,7 @@
 """Chains of repeaters that swap as soon as they can. Avis et al., arXiv:2305.09635, Sec. III."""
 
 from qnet.chain.asymmetry import ExactPerformance, alternating_chain, exact_alternating_chain
+from qnet.chain.best_cutoff import BestCutoff, best_cutoff
 from qnet.chain.distillation import Distillation, DistilledLinks, b_step, distilled
 from qnet.chain.distilled_chain import DistilledPerformance, distilled_chain, distilled_slopes
 from qnet.chain.events import Deliveries, simulate_events
@@ -18,6 +19,7 @@ from qnet.chain.slopes import EvenChain, Slopes, slopes
 
 __all__ = [
     "AlternatingChain",
+    "BestCutoff",
     "Deliveries",
     "Distillation",
     "DistilledLinks",
@@ -39,6 +41,7 @@ __all__ = [
     "alternating_chain",
     "alternating_position",
     "b_step",
+    "best_cutoff",
     "distilled",
     "distilled_chain",
     "distilled_slopes",

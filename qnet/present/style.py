@@ -36,6 +36,17 @@ COLOR = {
     "even": "#222255",  # midnight
     "odd_long": "#6699CC",  # sky
     "odd_short": "#AA8800",  # ochre
+    "long_first": "#C4601D",  # rust: sequential repeaters, by the link that they make first
+    "short_first": "#5289C7",  # steel blue
+    "left_first": "#4E9A5B",  # fern
+    "right_first": "#90527E",  # plum
+    "random_order": "#777777",  # mid grey
+    "local_cutoff": "#1B7F8C",  # petrol
+    "global_cutoff": "#B5477C",  # raspberry
+    "distil_all": "#6F4C9B",  # violet: which links distil
+    "distil_long": "#D95F0E",  # pumpkin
+    "distil_short": "#2E6F40",  # pine
+    "b_step": "#8C7A00",  # mustard
 }
 # Curves that share a panel take these in turn, so that they can be told apart in grey.
 DASHES = ["-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (5, 1.2, 1, 1.2)), (0, (2.5, 1)), (0, (8, 2))]

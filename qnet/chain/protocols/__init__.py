@@ -5,3 +5,4 @@ from qnet.chain.protocols.sequential import Sequential
 from qnet.chain.protocols.swap_asap import SwapAsap
 
 AnyProtocol = SwapAsap | Sequential | GlobalCutoff | LocalCutoff
+AnyCutoff = LocalCutoff | GlobalCutoff
