@@ -70,6 +70,11 @@ def estimate(ax: Axes, x: Any, value: Any, se: Any, *, color: str, **options: An
     ax.fill_between(x, value - 2 * se, value + 2 * se, color=color, alpha=0.35, lw=0)
 
 
+def samples(ax: Axes, x: Any, value: Any, se: Any, marker: str, *, color: str, **options: Any) -> None:
+    """Draws Monte-Carlo estimates one by one: marks, and bars of two standard errors on either side."""
+    ax.errorbar(x, value, 2 * se, fmt=marker, color=color, mew=0.8, lw=0.8, **options)
+
+
 def label_line(ax: Axes, x: float, y: float, text: str, color: str, **options: Any) -> None:
     """Writes the name of a curve beside it, in its colour."""
     ax.text(x, y, text, color=color, fontsize=7, **options)

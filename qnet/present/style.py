@@ -33,6 +33,7 @@ COLOR = {
     "extended_fibre": "#EE3377",  # magenta
     "as_soon_as_free": "#117733",  # forest green
     "restart_together": "#994455",  # rosewood
+    "chain_of_fig_6": "#BB5566",  # crimson: the chain of 1000 km, 21 nodes and 1 s, among others
     "even": "#222255",  # midnight
     "odd_long": "#6699CC",  # sky
     "odd_short": "#AA8800",  # ochre

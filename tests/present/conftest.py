@@ -1,13 +1,16 @@
 import json
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import vl_convert
 import yaml
 from matplotlib.figure import Figure
 
-from qnet.pipeline import study
+from qnet.pipeline import study, table
 from qnet.present import curves, page, panels, save, style
 
 ROOT = Path(__file__).parents[2]
@@ -31,6 +34,23 @@ def two_panels() -> Figure:
     other.set(xlabel="links", yscale="symlog")
     panels.heat_map(heat, x, x, np.outer(x, x), "z")
     return fig
+
+
+@cache
+def figure(name: str) -> Figure:
+    """A figure of the project, drawn from the committed numbers."""
+    names = {"__name__": name}
+    script = ROOT / f"workflow/scripts/figures/{name}.py"
+    exec(compile(script.read_bytes(), script, "exec"), names)
+    block = yaml.safe_load((ROOT / "config.yaml").read_bytes())["figures"][name]
+    studies = {study: pd.DataFrame(table.read(ROOT / f"reference/{study}.parquet")[0]) for study in block["data"]}
+    printed = {"printed": block["printed"]} if "printed" in block else {}
+    return save.styled(names["draw"], **studies, **printed)
+
+
+@pytest.fixture(scope="session")
+def drawn() -> Callable[[str], Figure]:
+    return figure
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_hex, to_rgb
 
 from qnet.pipeline import table
 from qnet.present import curves, save, style
@@ -73,12 +73,33 @@ def test_curves_that_look_the_same_are_seen():
 
 
 @pytest.mark.parametrize("name", CONFIG["figures"])
-def test_curves_of_a_panel_can_be_told_apart(name):
-    """Of each figure of the project, drawn from the committed numbers."""
-    block, names = CONFIG["figures"][name], {"__name__": name}
-    script = ROOT / f"workflow/scripts/figures/{name}.py"
-    exec(compile(script.read_bytes(), script, "exec"), names)
-    studies = {study: pd.DataFrame(table.read(ROOT / f"reference/{study}.parquet")[0]) for study in block["data"]}
-    printed = {"printed": block["printed"]} if "printed" in block else {}
-    drawn = save.styled(lambda: curves.panels(names["draw"](**studies, **printed)))
-    assert [found for panel in drawn if (found := confused(panel))] == []
+def test_curves_of_a_panel_can_be_told_apart(drawn, name):
+    panels = save.styled(lambda: curves.panels(drawn(name)))
+    assert [found for panel in panels if (found := confused(panel))] == []
+
+
+@pytest.mark.parametrize("name", CONFIG["figures"])
+def test_a_name_has_one_mark_and_dash_in_all_panels(drawn, name):
+    found: dict[str, set] = {}
+    for panel in save.styled(lambda: curves.panels(drawn(name))):
+        for curve in panel["curves"]:
+            ratios = tuple(round(step / curve["width"], 1) for step in curve.get("dash", ()))
+            found.setdefault(curve["name"], set()).add((curve.get("marker"), ratios))
+    assert {name: looks for name, looks in found.items() if len(looks) > 1} == {}
+
+
+def test_the_chain_of_fig_6_has_one_colour(drawn):
+    """In all panels of the supplement, and no other chain has it."""
+    panels = save.styled(lambda: curves.panels(drawn("avis_fig6_supplement")))
+    found = [(curve["name"].endswith("(Fig. 6)"), curve["color"]) for panel in panels for curve in panel["curves"]]
+    own = to_hex(style.COLOR["chain_of_fig_6"])
+    assert [is_it for is_it, _ in found].count(True) == 6
+    assert all((color == own) == is_it for is_it, color in found)
+
+
+def test_what_is_drawn_as_one_curve_is_one():
+    """The double-click rate against asymmetry, for six kinds of photons, to within 1e-6."""
+    study, _ = table.read(ROOT / "reference/midpoint_double_click.parquet")
+    rates = pd.DataFrame(study).groupby("asymmetry_km").rate_hz
+    assert (rates.count() == 6).all()
+    np.testing.assert_allclose(rates.max(), rates.min(), rtol=1e-6)

@@ -40,7 +40,7 @@ def draw(
     probability.set(ylabel=r"$P_{\rm succ}/P_{\rm succ}(0)-1$ [%]", ylim=(-0.5, 5))
     probability.plot([], [], "k", lw=0.6, ls=style.DASHES[1], label="leading order")
     probability.plot([], [], "o", mfc="white", mec="black", mew=0.8, ms=3, label="brute force")
-    probability.legend(loc="upper center", columnspacing=1.2)
+    probability.legend(title="in (a) and (b)", alignment="left", loc="upper center")
     fidelity.plot(
         avis_single_click_literature.asymmetry_km,
         avis_single_click_literature.fidelity,
@@ -49,7 +49,8 @@ def draw(
         ls=style.DASHES[2],
         label="single click, literature coherence",
     )
-    fidelity.legend(*([part[-1]] for part in fidelity.get_legend_handles_labels()), loc="lower center")
+    text = "single click, coherence of the literature (dotted)"
+    panels.label_line(fidelity, 0, 0.835, text, style.COLOR["approximation"], ha="center")
     fidelity.set(ylabel=r"fidelity $F$", ylim=(0.82, 1))
     for exact, color, name in (
         (avis_double_click, _DOUBLE, "double click"),
@@ -61,8 +62,9 @@ def draw(
     for (floor, rows), dash in zip(avis_cycle.groupby("local_time_s"), style.DASHES, strict=False):
         label = rf"local floor {1e3 * floor:g} ms" if floor else "no local floor"
         cycle.plot(rows.asymmetry_km, 1e3 * rows.cycle_time_s, color="black", ls=dash, label=label)
+        above = 0.015 if floor else -0.04
+        panels.label_line(cycle, 0, 1e3 * rows.cycle_time_s.min() + above, label, "black", ha="center")
     cycle.set(ylabel=r"cycle time $T_{\rm cycle}$ [ms]", ylim=(0.4, 1.1))
-    cycle.legend(loc="upper center")
     protocols = (
         (avis_double_click, _DOUBLE, "-", "double click"),
         (avis_single_click, _SINGLE, style.DASHES[3], "single click"),

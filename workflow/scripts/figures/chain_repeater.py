@@ -20,23 +20,21 @@ def draw(
     _against(swap, chain_one_repeater, chain_exponential_repeater, "swap_time_s", "time to swap")
     _against(storage, chain_one_repeater, chain_exponential_repeater, "storage_time_s", "storage time")
     swap.plot([], [], "k", ls=style.DASHES[1], lw=0.8, label="Eqs. (34)-(36)")
-    swap.legend(loc="upper left")
+    swap.legend(title="sum of both lengths", alignment="left", loc="upper left")
     kink.plot(
         chain_kink.success_probability, chain_kink.swap_time_slope, color=style.COLOR["even"], label="_one repeater"
     )
     for (links, rows), marker, fill in zip(chain_slopes_spacing.groupby("links"), "os", ("white", "0.5"), strict=True):
         p = 10 ** (-_DB_PER_KM * rows.spacing_km / 10)
-        kink.errorbar(
-            p, rows.duration_kink, 2 * rows.duration_kink_se, fmt=marker, color=style.COLOR["even"], mfc=fill,
-            mew=0.8, ms=3.5, lw=0.8, label=f"{links} links",
-        )  # fmt: skip
+        looks = {"color": style.COLOR["even"], "mfc": fill, "label": f"{links}"}
+        panels.samples(kink, p, rows.duration_kink, rows.duration_kink_se, marker, **looks)
     kink.set(
         xlabel="success probability $p$", ylabel=r"${\rm d}\ln T/{\rm d}\mathcal{A}$ at $+0$",
         xscale="log", yscale="log", xlim=(0.02, 0.8), ylim=(1e-3, 1),
     )  # fmt: skip
     kink.set_xticks([0.02, 0.05, 0.1, 0.2, 0.5], ["0.02", "0.05", "0.1", "0.2", "0.5"])
     kink.xaxis.set_minor_formatter("")
-    kink.legend(loc="upper left")
+    kink.legend(title="number of links", alignment="left", loc="upper left")
     return fig
 
 
