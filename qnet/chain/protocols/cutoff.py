@@ -17,7 +17,7 @@ from attrs import field, frozen
 from numpy.typing import NDArray
 
 from qnet import checks
-from qnet.chain.kernels import attempts, forget, generated, lose, nothing_lost, waited
+from qnet.chain.kernels import attempts, forget, generated, lose, mixed, nothing_lost, uniform, waited, words
 from qnet.chain.links import Links, attempts_per_log2
 from qnet.chain.nodes import NODES, Nodes
 from qnet.chain.protocols.protocol import MEASURE, RESTART, Exact, Protocol, counted, delivered, refuse_distilled
@@ -197,11 +197,14 @@ def run_local(
 ):
     """(time, 1 - what storage leaves) of each chain, summed, as of `swap_asap.run`; and pairs dropped per delivery.
 
-    Gives up on a chain that drops more than `most_discards` per delivery. same_s: as in `run_global`.
+    Gives up on a chain that drops more than `most_discards` per delivery. same_s: as in `run_global`. In each round a
+    chain draws once for each link, and a word; what is made anew takes its numbers from the word, the link, and how
+    often it was made, so that chains that differ a little stay close.
     """
     links, chains = cycle_s.size, state.shape[1]
     sums = np.zeros((2, chains))
-    spent, stored, lost = np.empty(1), np.empty(1), np.empty(1)
+    spent, stored, lost, word = np.empty(1), np.empty(1), np.empty(1), np.empty(1, np.uint64)
+    again = np.empty(links, np.uint64)
     start, done = np.empty(links), np.empty(links)
     worst = 0.0
     for j in range(chains):
@@ -210,9 +213,11 @@ def run_local(
         for i in range(links):
             start[i] = 0.0
         for k in range(warm_up + rounds):
+            words(own, word)
             for i in range(links):
                 attempts(own, attempts_per_log2[i], 0.0, cycle_s[i], spent)
                 done[i] = start[i] + spent[0]
+                again[i] = mixed(word[0] + np.uint64(i))
             while True:
                 over = np.inf
                 for v in range(1, links):
@@ -234,8 +239,9 @@ def run_local(
                     if first < i < last and not together:
                         start[i] = max(max(done[i - 1], done[i]), done[i + 1])
                 for i in range(first, last + 1):
-                    attempts(own, attempts_per_log2[i], 0.0, cycle_s[i], spent)
-                    done[i] = start[i] + spent[0]
+                    again[i] += np.uint64(1)
+                    log2 = np.log2(uniform(mixed(again[i])))
+                    done[i] = start[i] + (1.0 + np.floor(log2 * attempts_per_log2[i])) * cycle_s[i]
             if dropped > most_discards * (warm_up + rounds):
                 return sums, np.inf
             delivered, stored[0], lost[0] = 0.0, 0.0, 0.0
