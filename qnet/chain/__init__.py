@@ -4,6 +4,7 @@ from qnet.chain.asymmetry import ExactPerformance, alternating_chain, exact_alte
 from qnet.chain.events import Deliveries, simulate_events
 from qnet.chain.exact_means import exact
 from qnet.chain.links import Fibre, Links, fibre_links
+from qnet.chain.memory import ExactMemoryNeeded, MemoryNeeded, exact_memory_needed, memory_needed
 from qnet.chain.one_repeater import OneRepeater, exponential_repeater, one_repeater, repeater_kink
 from qnet.chain.performance import Performance, sample, swap_asap
 from qnet.chain.placement import AlternatingChain, alternating_position, node_asymmetry
@@ -16,9 +17,11 @@ __all__ = [
     "Deliveries",
     "EvenChain",
     "Exact",
+    "ExactMemoryNeeded",
     "ExactPerformance",
     "Fibre",
     "Links",
+    "MemoryNeeded",
     "OneRepeater",
     "Performance",
     "Protocol",
@@ -28,8 +31,10 @@ __all__ = [
     "alternating_position",
     "exact",
     "exact_alternating_chain",
+    "exact_memory_needed",
     "exponential_repeater",
     "fibre_links",
+    "memory_needed",
     "node_asymmetry",
     "one_repeater",
     "repeater_kink",

@@ -11,7 +11,7 @@ def exact(links: Links, protocol: Protocol, *, coherence_time_s: CoherenceTime =
     Exact up to rounding, about 1e-16 of the longest time considered over the coherence time, relative in both, and to
     the neglect of events of total probability 1e-17, absolute in the Werner parameter. For restart_together, and for
     as_soon_as_free with one link (where the two are the same) or two. There each link starts again when its own end
-    node knows, m_i after the swap, so successive swaps are max_i(m_i + T_i G_i) apart, independently.
+    node is done, m_i after the swap, so successive swaps are max_i(m_i + T_i G_i) apart, independently.
 
     Cost: K attempts of all links are within reach (about 42 / p each), at N different times (fewer where links are
     equal or commensurate). Two links, and at_once, take K operations, on_knowledge N K, with messages both N summed

@@ -17,7 +17,7 @@ Z = 4.5  # of a few hundred comparisons, none should be off by more; once in a t
 CONVENTIONS = [
     chain.SwapAsap(restart=r, messages=m, measure=e)
     for r, m, e in itertools.product(
-        ("as_soon_as_free", "restart_together"), (False, True), ("on_knowledge", "at_once")
+        ("as_soon_as_free", "restart_together"), (False, True), ("on_knowledge", "at_once", "one_message_later")
     )
 ]
 TOGETHER = [c for c in CONVENTIONS if c.restart == "restart_together"]
@@ -115,7 +115,7 @@ def test_event_by_event(seed):
             assert abs(found - batch.mean()) < 5.5 * spread  # as far out, with 24 degrees of freedom, as Z for many
 
 
-@pytest.mark.parametrize("protocol", [CONVENTIONS[2], TOGETHER[2]], ids=str)
+@pytest.mark.parametrize("protocol", [CONVENTIONS[3], TOGETHER[3]], ids=str)
 def test_intervals_cover_as_often_as_they_say(protocol):
     """95 % intervals of 400 runs: as many hold the truth, within 4.5 standard errors of such a count."""
     if protocol.restart == "restart_together":
@@ -155,9 +155,10 @@ INNER = [  # links between the ends that fail, and may be late by more than mess
 ] + [chain.Links(cycle_time_s=[1.0, 4.0, 7.0], success_probability=[1.0, 0.7, 1.0], message_time_s=[5.0, 4.0, 6.0])]
 
 
-def deliveries_after(links, messages, number, *, seed, chains=20_000, late=(0.0, 0.0)):
+def deliveries_after(links, protocol, number, *, seed, chains=20_000, late=(0.0, 0.0)):
     """Sums over two deliveries, which are an even number of those that the ends take turns in, chain by chain."""
-    news = swap_asap.news_s(links) if messages else np.zeros((2, len(links)))
+    waits = protocol.measure == "one_message_later"
+    news = swap_asap.news_s(links, protocol) + waits * links.message_time_s.sum()
     with np.errstate(divide="ignore"):
         per_log2 = np.log(2) / np.log1p(-links.success_probability)
     decay = 1 / (5 * links.message_time_s.sum())
@@ -168,13 +169,16 @@ def deliveries_after(links, messages, number, *, seed, chains=20_000, late=(0.0,
 
 
 @pytest.mark.parametrize(
-    ("links", "messages"), [(links, m) for links in FIBRES for m in (False, True)] + [(links, True) for links in INNER]
+    ("links", "protocol"),
+    [(links, chain.SwapAsap(messages=m)) for links in FIBRES for m in (False, True)]
+    + [(links, chain.SwapAsap(messages=True)) for links in INNER]
+    + [(FIBRES[1], chain.SwapAsap(messages=m, measure="one_message_later")) for m in (False, True)],
 )
-def test_the_transient_is_over_before_anything_counts(links, messages):
+def test_the_transient_is_over_before_anything_counts(links, protocol):
     """The first deliveries that count, over 20 000 chains, against later ones; early ones do differ."""
-    settled = chain.SwapAsap(messages=messages).warm_up_rounds(links)
+    settled = protocol.warm_up_rounds(links)
     early, first, late = (
-        deliveries_after(links, messages, number, seed=seed)
+        deliveries_after(links, protocol, number, seed=seed)
         for seed, number in enumerate([0, settled, settled + settled // 4 * 2])
     )
     sd = np.sqrt(late.var(axis=1) / late.shape[1])
@@ -188,10 +192,11 @@ def test_the_transient_is_over_before_anything_counts(links, messages):
 )
 def test_hardly_a_chain_remembers_how_it_began(links, messages):
     """At most one in a thousand: of 4000, as many as 4, whichever end was busy for long at first, all luck the same."""
-    settled = chain.SwapAsap(messages=messages).warm_up_rounds(links)
+    protocol = chain.SwapAsap(messages=messages)
+    settled = protocol.warm_up_rounds(links)
     busy = links.message_time_s.sum() if messages else 3 * (links.cycle_time_s / links.success_probability).max()
     empty, *others = (
-        deliveries_after(links, messages, settled, seed=1, chains=4000, late=late)
+        deliveries_after(links, protocol, settled, seed=1, chains=4000, late=late)
         for late in ((0.0, 0.0), (busy, 0.0), (0.0, busy))
     )
     for other in others:
@@ -205,7 +210,7 @@ def test_ends_that_scatter_too_little_for_inner_links_to_help():
             cycle_time_s=[1.0] * 4, success_probability=[ends, inner, 0.9, ends], message_time_s=message
         )
         with pytest.raises(Refused, match=rf"links must settle within 1e\+06 deliveries, but {refusal}: with messages"):
-            CONVENTIONS[2].warm_up_rounds(links)
+            CONVENTIONS[3].warm_up_rounds(links)
 
 
 @pytest.mark.parametrize("width", [1, 7, 128])
@@ -246,7 +251,7 @@ def test_ends_that_never_fail_take_turns_for_ever():
     links = chain.Links(cycle_time_s=[1.0, 1.0, 1.5], success_probability=[1.0, 0.9, 1.0], message_time_s=3.0)
     for deliveries in (32, 96, 1_000_512):
         found = chain.sample(
-            links=links, deliveries=deliveries, seed=1, coherence_time_s=100.0, protocol=CONVENTIONS[2]
+            links=links, deliveries=deliveries, seed=1, coherence_time_s=100.0, protocol=CONVENTIONS[3]
         )
         assert found.duration_s == pytest.approx(7.25, rel=1e-12, abs=0)
 
@@ -376,7 +381,7 @@ def test_refuses(arguments, message):
     (chain.Fibre, {"message_speed": 0.5}, r"message_speed must lie in \[1, 1e30\], but is 0\.5"),
     (chain.SwapAsap, {"restart": "later"}, "restart must be one of as_soon_as_free, restart_together, but is 'later'"),
     (chain.SwapAsap, {"messages": "yes"}, "messages must be true or false"),
-    (chain.SwapAsap, {"measure": ""}, "measure must be one of on_knowledge, at_once, but is ''"),
+    (chain.SwapAsap, {"measure": ""}, "measure must be one of on_knowledge, one_message_later, at_once, but is ''"),
 ])  # fmt: skip
 def test_records_refuse(record, arguments, message):
     with pytest.raises(Refused, match=message):
@@ -389,7 +394,7 @@ def test_refuses_what_does_not_settle_and_unknown_layouts():
             links=chain.Links(cycle_time_s=[1.0, 1.0], success_probability=0.999, message_time_s=1e3),
             deliveries=1,
             seed=1,
-            protocol=CONVENTIONS[2],
+            protocol=CONVENTIONS[3],
         )
     with pytest.raises(Refused, match="layout must be one of asymmetric, extended_fibre, but is 'x'"):
         chain.AlternatingChain(asymmetry=0.1, links=2, length_km=1.0, layout="x")

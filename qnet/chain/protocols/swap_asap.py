@@ -2,8 +2,11 @@
 
 E_i(k) is when link i makes its k-th state. It starts when its neighbours and itself have done with the (k-1)-th:
 E_i(k) = max(E_{i-1}, E_i, E_{i+1})(k-1) + G_i(k) T_i, G_i geometric. E_0 and E_{n+1} stand for the end nodes: when they
-know that the state is complete. Times are counted from the previous delivery, so they stay small for ever.
+are done with the state that they know to be complete. Times are counted from the previous delivery, so they stay small
+for ever.
 """
+
+import math
 
 import numpy as np
 from attrs import field, frozen
@@ -36,9 +39,11 @@ class SwapAsap(Protocol):
     messages: when does an end node know that end-to-end entanglement is complete? False: at the last swap. True: when
     the outcomes of all swaps have travelled along the fibre to it. With a single link, when that link is done.
     restart: "as_soon_as_free": a link attempts whenever both its qubits are free; an end node's qubit is free again
-    when that node knows. "restart_together": all links start anew once both end nodes know.
-    measure: "on_knowledge": an end node stores its qubit until it knows. "at_once": it measures as soon as its link is
-    done, so nothing is stored there; the qubit is still taken until the node knows, so the schedule is the same.
+    when that node is done. "restart_together": all links start anew once both end nodes are done.
+    measure: "on_knowledge": an end node stores its qubit until it knows, measures it and is done. "one_message_later":
+    it waits first for as long as a message takes from end to end, say for its own word that it knows to reach the other
+    end. "at_once": it measures as soon as its link is done, so nothing is stored there; the qubit is still taken until
+    the node knows, so the schedule is that of "on_knowledge".
 
     Raises Refused for anything else.
     """
@@ -52,7 +57,8 @@ class SwapAsap(Protocol):
         metadata=about("", "whether end nodes wait for messages with the outcomes of all swaps", bool),
     )
     measure: str = field(
-        default="on_knowledge", metadata=about("", "when end nodes measure", ("on_knowledge", "at_once"))
+        default="on_knowledge",
+        metadata=about("", "when end nodes measure", ("on_knowledge", "one_message_later", "at_once")),
     )
 
     def warm_up_rounds(self, links: Links) -> int:
@@ -79,8 +85,8 @@ def run(
     """(time, 1 - Werner parameter), summed over `rounds` deliveries of each chain after the first `warm_up`.
 
     state: (4, chains), generators of the chains, moved on. cycle_s, attempts_per_log2 = 1 / log2(1 - p): (links,).
-    to_left_s, to_right_s: (links,), from a link's completion to the news at that end node. ends_store: whether end
-    nodes store until they know. together: whether all links restart at each delivery. late_s: (2,), how long the left
+    to_left_s, to_right_s: (links,), from a link's completion until that end node can be done. ends_store: whether end
+    nodes store until they are. together: whether all links restart at each delivery. late_s: (2,), how long the left
     and the right end node are busy when everything else starts.
     """
     links, chains = cycle_s.size, state.shape[1]
@@ -127,7 +133,7 @@ def _sums(
     rounds: int,
 ) -> Floats:
     """`run` of chains with generators `state`, shape (4, chains)."""
-    to_left, to_right = news_s(links) if protocol.messages else np.zeros((2, len(links)))
+    to_left, to_right = news_s(links, protocol) + _wait_s(links, protocol)
     with np.errstate(divide="ignore"):  # p = 1
         per_log2 = np.log(2) / np.log1p(-links.success_probability)
     return run(
@@ -137,7 +143,7 @@ def _sums(
         to_left,
         to_right,
         1 / coherence_time_s,
-        protocol.measure == "on_knowledge",
+        protocol.measure != "at_once",
         protocol.restart == "restart_together",
         late_s,
         warm_up,
@@ -145,29 +151,36 @@ def _sums(
     )
 
 
-def news_s(links: Links) -> tuple[Floats, Floats]:
-    """From the completion of each link to the news of the swaps at its ends at the left and the right end node.
+def news_s(links: Links, protocol: SwapAsap) -> Floats:
+    """From the completion of each link to the news of the swaps at its ends, at the left and at the right end node.
 
-    A lower bound that is tight: a swap may wait for the other link, whose own bound then holds. A single link has none.
+    Shape (2, links). A lower bound that is tight: a swap may wait for the other link, whose own bound then holds. A
+    single link has none.
     """
     count = len(links)
-    if count == 1:
-        return np.zeros(1), np.zeros(1)
+    if count == 1 or not protocol.messages:
+        return np.zeros((2, count))
     here = np.arange(count)
     from_left, from_right = np.cumsum(links.message_time_s), np.cumsum(links.message_time_s[::-1])[::-1]
-    return from_left[np.minimum(here, count - 2)], from_right[np.maximum(here, 1)]
+    return np.stack([from_left[np.minimum(here, count - 2)], from_right[np.maximum(here, 1)]])
+
+
+def _wait_s(links: Links, protocol: SwapAsap) -> float:
+    """From when an end node knows until it is done."""
+    return float(links.message_time_s.sum()) if protocol.measure == "one_message_later" else 0.0
 
 
 def _warm_up_rounds(links: Links, protocol: SwapAsap) -> int:
     """Deliveries of a chain that started empty until what is left of its transient is lost in a million deliveries.
 
-    News of a delivery spreads by a link per round, so some rounds per link do. Messages add a slower motion: each end
-    node's next start follows the other's, not its own, so the difference between the two moves only as far as attempts
-    at the end links scatter, round by round, until it has explored the time that a message takes: the square of the
-    ratio, in rounds. An inner link that is so late that both ends wait for it moves the difference too, and can only
-    shorten that; how often it does has no simple form. So where the ends would take more than ten thousand rounds, or
-    never fail, it is measured how soon chains forget how they started. Where ends never fail and inner links are never
-    that late, the difference does not move, and the empty start, which decides it, is never forgotten.
+    News of a delivery spreads by a link per round, so some rounds per link do. Messages add a slower motion: each
+    end node's next start follows the other's, not its own, so the difference between the two moves only as far as
+    attempts at the end links scatter, round by round, until it has explored the time that a message takes: the
+    square of the ratio, in rounds. To wait for longer moves both starts alike. An inner link that is so late that
+    both ends wait for it moves the difference too, and can only shorten that; how often it does has no simple form.
+    So where the ends would take more than ten thousand rounds, or never fail, it is measured how soon chains forget
+    how they started. Where ends never fail and inner links are never that late, the difference does not move, and
+    the empty start, which decides it, is never forgotten.
     Tests look at what is left of the transient.
     Raises Refused where that takes more than a million rounds, or is not seen to take less.
     """
@@ -223,20 +236,20 @@ def _exact(links: Links, protocol: SwapAsap, coherence: float) -> Exact:
     All links start at 0 and link i is done at E_i = T_i G_i, G_i geometric. The last swap next to link i becomes known
     at the left end a_i and at the right end b_i after E_i at the earliest, the one-way times from the repeater of link
     i that is farther away, so the ends know at D_l = max_i(E_i + a_i) and D_r = max_i(E_i + b_i); without messages
-    a = b = 0. A round takes max(D_l, D_r), and storage lasts S = sum_i |E_{i+1} - E_i|, plus (D_l - E_1) + (D_r - E_n)
-    where the end nodes store. With as_soon_as_free and one repeater each link starts again when its own end node knows,
-    m_i after the swap, so successive swaps are max_i(m_i + T_i G_i) apart, independently.
+    a = b = 0. A round takes max(D_l, D_r) + w, and storage lasts S = sum_i |E_{i+1} - E_i|, plus (D_l - E_1) +
+    (D_r - E_n) + 2 w where the end nodes store; w is what they wait once they know. With as_soon_as_free and one
+    repeater each link starts again when its own end node is done, m_i + w after the swap, so successive swaps are
+    max_i(m_i + w + T_i G_i) apart, independently.
     """
     count = len(links)
     free = protocol.restart == "as_soon_as_free"
     if free and count > 2:
         raise Refused(f"links must be one or two for restart as_soon_as_free, but are {count}")
-    cycle, success, message, werner = (
-        np.asarray(x) for x in (links.cycle_time_s, links.success_probability, links.message_time_s, links.werner)
-    )
-    perfect = float(werner.prod())
+    cycle, success = np.asarray(links.cycle_time_s), np.asarray(links.success_probability)
+    wait = _wait_s(links, protocol)
+    perfect = float(links.werner.prod()) * math.exp(-2 * wait / coherence)
     if count == 1:
-        return Exact(float(cycle[0] / success[0]), perfect)
+        return Exact(float(cycle[0] / success[0]) + wait, perfect)
 
     with np.errstate(divide="ignore"):
         log_failure = np.log1p(-success)
@@ -251,10 +264,9 @@ def _exact(links: Links, protocol: SwapAsap, coherence: float) -> Exact:
             f"links must need at most {MOST_STEPS:g} comparisons of times, but need {float(points.sum() * count):.3g}"
         )
     points = points.astype(np.int64)
-    message = message * protocol.messages
-    to_left, to_right = np.array(news_s(links)) * protocol.messages
-    start = message if free else np.zeros(count)
-    last = mean_last(cycle, log_failure, points, start if free else np.maximum(to_left, to_right))
+    to_left, to_right = news_s(links, protocol)
+    start = np.array([to_left[0], to_right[-1]]) + wait if free else np.zeros(count)
+    last = mean_last(cycle, log_failure, points, start if free else np.maximum(to_left, to_right) + wait)
     if np.isinf(coherence):
         return Exact(float(last), perfect)
 
@@ -264,7 +276,7 @@ def _exact(links: Links, protocol: SwapAsap, coherence: float) -> Exact:
     if protocol.measure == "at_once":
         stored = swaps_only(lattices, coherence)
     elif count == 2:  # either end waits as long as the repeater in between does, and for its message
-        stored = swaps_only(lattices, coherence / 2) * np.exp(-message.sum() / coherence)
+        stored = swaps_only(lattices, coherence / 2) * np.exp(-(to_left[0] + to_right[-1]) / coherence)
     elif protocol.messages:
         stored = two_maxima(lattices, to_left, to_right, coherence)
     else:
