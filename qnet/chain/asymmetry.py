@@ -31,20 +31,21 @@ def alternating_chain(
     coherence_time_s: CoherenceTime = 1.0,
 ) -> Performance:
     """`sample` of the links that the chain has of this fibre. Errors are those of `sample` and of `fibre_links`."""
-    return sample(_links(chain, fibre), protocol, deliveries=deliveries, seed=seed, coherence_time_s=coherence_time_s)
+    return sample(links_of(chain, fibre), protocol, deliveries=deliveries, seed=seed, coherence_time_s=coherence_time_s)
 
 
 def exact_alternating_chain(
     chain: AlternatingChain, protocol: SwapAsap, fibre: Fibre = FIBRE, *, coherence_time_s: CoherenceTime = 1.0
 ) -> ExactPerformance:
     """What `alternating_chain` estimates, without sampling, where `exact` can. Errors are those of `exact`."""
-    found = exact(_links(chain, fibre), protocol, coherence_time_s=coherence_time_s)
+    found = exact(links_of(chain, fibre), protocol, coherence_time_s=coherence_time_s)
     qber = (1 - found.werner) / 2
     rate = key_rate.bb84(duration_s=found.duration_s, qber=qber)
     return ExactPerformance(found.duration_s, qber, float(rate.key_rate_hz))
 
 
-def _links(chain: AlternatingChain, fibre: Fibre) -> Links:
+def links_of(chain: AlternatingChain, fibre: Fibre) -> Links:
+    """The links that the chain has of this fibre. Raises Refused for what is neither, and as `fibre_links`."""
     checks.instance("chain", chain, AlternatingChain)
     checks.instance("fibre", fibre, Fibre)
     return placed_links("length_km", chain.link_lengths_km(), fibre)

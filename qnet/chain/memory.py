@@ -7,8 +7,10 @@ from dataclasses import field as column
 import numpy as np
 from scipy import optimize
 
-from qnet import key_rate
-from qnet.chain.asymmetry import alternating_chain, exact_alternating_chain
+from qnet import checks, key_rate
+from qnet.chain.asymmetry import links_of
+from qnet.chain.estimate import Estimate, chain_means, estimated
+from qnet.chain.exact_means import exact
 from qnet.chain.links import FIBRE, Fibre
 from qnet.chain.performance import DeliveryCount
 from qnet.chain.placement import AlternatingChain
@@ -39,11 +41,14 @@ class MemoryNeeded:
 def exact_memory_needed(chain: AlternatingChain, protocol: SwapAsap, fibre: Fibre = FIBRE) -> ExactMemoryNeeded:
     """Where 1 - 2 h(Q) changes sign, Q being the exact error rate, which falls with the coherence time.
 
-    Good to 1e-12 of itself. Errors are those of `exact`.
+    Good to 1e-11 of itself. Errors are those of `exact` and of `fibre_links`.
     """
 
+    links = links_of(chain, fibre)
+    checks.instance("protocol", protocol, SwapAsap)
+
     def qber(coherence_time_s: float) -> float:
-        return exact_alternating_chain(chain, protocol, fibre, coherence_time_s=coherence_time_s).qber
+        return (1 - exact(links, protocol, coherence_time_s=coherence_time_s).werner) / 2
 
     return ExactMemoryNeeded(_key_begins(qber))
 
@@ -58,20 +63,30 @@ def memory_needed(
 ) -> MemoryNeeded:
     """What `exact_memory_needed` is, sampled: along the same histories the error rate falls with the coherence time.
 
-    Its error is that of the error rate over the slope of the latter. Errors raised are those of `alternating_chain`.
+    Its error is that of the error rate over the slope of the latter. Raises Refused as
+    `alternating_chain` does.
     """
 
-    def found(coherence_time_s: float) -> tuple[float, float]:
-        estimate = alternating_chain(
-            chain, protocol, fibre, deliveries=deliveries, seed=seed, coherence_time_s=coherence_time_s
-        )
-        return estimate.qber, estimate.qber_se
+    links = links_of(chain, fibre)
+    checks.instance("protocol", protocol, SwapAsap)
+    warm_up = protocol.warm_up_rounds(links)
 
-    needed = _key_begins(lambda time: found(time)[0])
+    def found(coherence_time_s: float) -> Estimate:
+        means = chain_means(
+            links=links,
+            deliveries=deliveries,
+            seed=seed,
+            coherence_time_s=coherence_time_s,
+            protocol=protocol,
+            warm_up=warm_up,
+        )
+        return estimated(*means)
+
+    needed = _key_begins(lambda time: found(time).qber)
     if needed == 0:
         return MemoryNeeded(0.0, 0.0)
-    sooner, later = (found(needed * np.exp(step))[0] for step in (-_STEP, _STEP))
-    return MemoryNeeded(needed, needed * found(needed)[1] * 2 * _STEP / (sooner - later))
+    sooner, later = (found(needed * np.exp(step)).qber for step in (-_STEP, _STEP))
+    return MemoryNeeded(needed, needed * found(needed).qber_se * 2 * _STEP / (sooner - later))
 
 
 def _key_begins(qber: Callable[[float], float]) -> float:
@@ -82,9 +97,9 @@ def _key_begins(qber: Callable[[float], float]) -> float:
 
     if 0.5 - float(key_rate.binary_entropy(qber(_FORGETFUL_S))) > 0:
         return 0.0
-    low = high = 0.0
+    low = high = -5.0  # of a few milliseconds, where most chains are
     while spare(high) <= 0:
-        low, high = high, high + 3
+        low, high = high, high + 2
     while spare(low) > 0:
-        low, high = low - 3, low
-    return float(np.exp(optimize.brentq(spare, low, high, xtol=1e-13, rtol=1e-13)))
+        low, high = low - 2, low
+    return float(np.exp(optimize.brentq(spare, low, high, xtol=1e-11)))
