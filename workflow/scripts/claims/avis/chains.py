@@ -510,6 +510,10 @@ def avis_26_extended_never_helps(
     summed = np.allclose(_summed_remedy(*one), [(x.duration_s, x.qber) for x in known], rtol=1e-9)
     limits = {news: [_tolerable_asymmetry(km, news) for km in (20.0, 30.0, 50.0)] for news in (False, True)}
     windowed = {km: _helping_memories(a, km, False) for a, km in ((0.5, 20.0), (0.9, 30.0), (0.9, 50.0))}
+    always = {
+        news: [km / 2 for km in sorted(set(exact.length_km)) if all(windows[p] for p in windows if p[:2] == (news, km))]
+        for news in (False, True)
+    }
     errors = {
         km / 2: min(100 * w[2] for place, w in windows.items() if w and place[1] == km)
         for km in sorted({place[1] for place, w in windows.items() if w})
@@ -534,12 +538,11 @@ def avis_26_extended_never_helps(
     return conditional(
         bool(holds and (long.ratio + 3 * long.error < 1).all()),
         not helped.any(),
-        "extended fibre does not bring a key within reach of worse memories. Where it does, it helps in one range of "
-        "coherence times: from where the chain with it begins to have a key, at which the one without has none yet, to "
-        f"where their key rates cross. For two links it does above an asymmetry of {_listed(limits[False])} for links "
-        f"of 20, 30, 50 km on average ({_listed(limits[True])} if end nodes wait for messages), and at 5 km or less at "
-        "every asymmetry tried. For four links or more, starting again as soon as they are free, it does not where end "
-        "nodes wait for messages, or links are 20 km or longer on average",
+        "memories are outside of one range of coherence times: from where the chain with extended fibre begins to "
+        "have a key, at which the one without has none yet, to where their key rates cross. There is no such range "
+        f"for two links up to an asymmetry of {_listed(limits[False])} for links of 20, 30, 50 km on average "
+        f"({_listed(limits[True])} if end nodes wait for messages); nor for four links or more that start again as "
+        "soon as they are free, if end nodes wait for messages or links are 20 km or longer on average",
         f"two links, exact: helps at {helped.sum()} of {len(helped)} points with a key; 20 km, A = 0.5, 3.8 ms: "
         f"{even.key_rate_hz:.6g} instead of {uneven.key_rate_hz:.6g} bit/s; range in ms: "
         + ", ".join(f"{1e3 * w[0]:.5g} to {1e3 * w[1]:.5g} at {km:g} km" for km, w in windowed.items() if w)
@@ -549,13 +552,15 @@ def avis_26_extended_never_helps(
         uncertainty=float(worst.error),
         note="Tested: exact key rates of two links with extended fibre over those without, 1 to 50 km on average, "
         "asymmetry 0.05 to 0.95, coherence times from 0.01 ms to 1 s, messages and none; at every point, and to 0.1 % "
-        "at the edges, it helps if and only if the coherence time is in the range named. Equal links often end in the "
-        "same attempt, and then nothing is stored; a short link is done early and waits. The gain is in errors only, "
-        "since a state takes longer with extended fibre. With two links the error rate without it is then at least "
+        "at the edges, it helps if and only if the coherence time is in the range named. There is one at every "
+        f"asymmetry tried at {_listed(always[False], 'g')} km ({_listed(always[True], 'g')} km if end nodes wait for "
+        "messages). Equal links often end in the same attempt, and then nothing is stored; a short link is done early "
+        "and waits. The gain is in errors only, since a state takes longer with extended fibre. With two links the "
+        "error rate without it is then at least "
         f"{_listed(list(errors.values()), '.2f')} % at {_listed(list(errors), 'g')} km; at 11 % there is no key. "
         f"More links, sampled, as soon as free, A = {_listed(sorted(set(needed.asymmetry)), 'g')}, links of "
-        f"{_listed(sorted(set(needed.length_km / needed.links)), 'g')} km on average: it brings a key within reach of "
-        f"worse memories, by three standard errors, without messages with {_helped(needed[~needed.messages])}; with "
+        f"{_listed(sorted(set(needed.length_km / needed.links)), 'g')} km on average: there is such a range, by "
+        f"three standard errors of where a key begins, without messages with {_helped(needed[~needed.messages])}; with "
         f"messages with {_helped(needed[needed.messages])}. Links that start together are helped more: four of 20 km "
         f"at A = {_listed(sooner.asymmetry, 'g')} (exact, no messages); with A = 0.7 and memories of 14.5 ms they have "
         f"{digits(four.key_rate_hz_extended, four.key_rate_hz_se_extended)} instead of "
