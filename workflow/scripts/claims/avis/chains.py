@@ -551,22 +551,23 @@ def avis_26_extended_never_helps(
         "the key rate",
         uncertainty=float(worst.error),
         note="Tested: exact key rates of two links with extended fibre over those without, 1 to 50 km on average, "
-        "asymmetry 0.05 to 0.95, coherence times from 0.01 ms to 1 s, messages and none; at every point, and to 0.1 % "
-        "at the edges, it helps if and only if the coherence time is in the range named. There is one at every "
+        "asymmetry 0.05 to 0.95, coherence times from 0.01 ms to 1 s, messages and none; at every point, and to 0.1 "
+        "% at the edges, it helps if and only if the coherence time is in the range named. There is one at every "
         f"asymmetry tried at {_listed(always[False], 'g')} km ({_listed(always[True], 'g')} km if end nodes wait for "
-        "messages). Equal links often end in the same attempt, and then nothing is stored; a short link is done early "
-        "and waits. The gain is in errors only, since a state takes longer with extended fibre. With two links the "
-        "error rate without it is then at least "
-        f"{_listed(list(errors.values()), '.2f')} % at {_listed(list(errors), 'g')} km; at 11 % there is no key. "
-        f"More links, sampled, as soon as free, A = {_listed(sorted(set(needed.asymmetry)), 'g')}, links of "
+        "messages). Equal links often end in the same attempt, and then nothing is stored; a short link is done "
+        "early and waits. The gain is in errors only, since a state takes longer with extended fibre. With two "
+        f"links the error rate without it is then at least {_listed(list(errors.values()), '.2f')} % at "
+        f"{_listed(list(errors), 'g')} km; at 11 % there is no key. More links, sampled, as soon as free, A = "
+        f"{_listed(sorted(set(needed.asymmetry)), 'g')}, links of "
         f"{_listed(sorted(set(needed.length_km / needed.links)), 'g')} km on average: there is such a range, by "
-        f"three standard errors of where a key begins, without messages with {_helped(needed[~needed.messages])}; with "
-        f"messages with {_helped(needed[needed.messages])}. Links that start together are helped more: four of 20 km "
-        f"at A = {_listed(sooner.asymmetry, 'g')} (exact, no messages); with A = 0.7 and memories of 14.5 ms they have "
-        f"{exactly[1].key_rate_hz:.4g} instead of {exactly[0].key_rate_hz:.4g} bit/s. The sampled cases, coherence times from 10 ms to "
-        "100 s where there is a key, are all worse by three standard errors. Two links of 50 km with A up to 0.4, as "
-        "in Fig. 6, are never helped. The point at 3.8 ms is also summed over attempts (to 1e-9); sampled, durations "
-        f"and error rates of it and of the four links are within {off:.1f} standard errors of the exact ones.",
+        f"three standard errors of where a key begins, without messages with {_helped(needed[~needed.messages])}; "
+        f"with messages with {_helped(needed[needed.messages])}. Links that start together are helped more: four of "
+        f"20 km at A = {_listed(sooner.asymmetry, 'g')} (exact, no messages); with A = 0.7 and memories of 14.5 ms "
+        f"they have {exactly[1].key_rate_hz:.4g} instead of {exactly[0].key_rate_hz:.4g} bit/s. The sampled cases, "
+        "coherence times from 10 ms to 100 s where there is a key, are all worse by three standard errors. Two "
+        "links of 50 km with A up to 0.4, as in Fig. 6, are never helped. The point at 3.8 ms is also summed over "
+        f"attempts (to 1e-9); sampled, durations and error rates of it and of the four links are within {off:.1f} "
+        "standard errors of the exact ones.",
     )
 
 
