@@ -210,10 +210,10 @@ def avis_23_both(
         f"{digits(*vacuum.lost[0])} %, {digits(*vacuum.lost[1])} %; other readings: {'; '.join(map(str, others))}",
         printed="10 %, 50 %",
         note=f"{ABOUT} By the text (Secs. III.1 and III.3) links start as soon as they are free and end nodes wait "
-        "to learn; how long that takes it does not say, and which of these readings is the paper's, if any, "
-        f"neither. The symmetric chain's key rate would tell: {_listed(rates, '.1f')} bit/s if end nodes know at "
+        "to learn; how long that takes it does not say, nor which of these readings is the paper's, if "
+        f"any. The symmetric chain's key rate would tell: {_listed(rates, '.1f')} bit/s if end nodes know at "
         "once, by news 1.5 times as fast, by messages along the fibre, and a message later. None of the "
-        f"{len(others)} other readings gives both. Both limits of the speed have standard errors, {least[1]:.3f} and "
+        f"{len(others)} other readings gives both. The limits of the speed have standard errors of {least[1]:.3f} and "
         f"{most[1]:.3f}. Sampled and exact key rates agree within {off:.1f} standard errors at {len(pairs)} points.",
     )
 
