@@ -52,7 +52,7 @@ LEGAL = {
     "ends": st.sampled_from(["long", "short"]),
     "layout": st.sampled_from(["asymmetric", "extended_fibre"]),
     "restart": st.sampled_from(["as_soon_as_free", "restart_together"]),
-    "measure": st.sampled_from(["on_knowledge", "at_once"]),
+    "measure": st.sampled_from(["on_knowledge", "one_message_later", "at_once"]),
     **dict.fromkeys(("equal_rates", "number_resolving", "messages"), FLAG),
     "samples": st.sampled_from([1, 2, 4]),
     "seed": st.integers(0, 2**63),

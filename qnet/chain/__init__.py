@@ -7,6 +7,7 @@ from qnet.chain.distilled_chain import DistilledPerformance, distilled_chain, di
 from qnet.chain.events import Deliveries, simulate_events
 from qnet.chain.exact_means import exact
 from qnet.chain.links import Fibre, Links, fibre_links
+from qnet.chain.memory import ExactMemoryNeeded, MemoryNeeded, exact_memory_needed, memory_needed
 from qnet.chain.nodes import Nodes
 from qnet.chain.one_repeater import OneRepeater, exponential_repeater, one_repeater, repeater_kink
 from qnet.chain.performance import Performance, sample, swap_asap
@@ -26,11 +27,13 @@ __all__ = [
     "DistilledPerformance",
     "EvenChain",
     "Exact",
+    "ExactMemoryNeeded",
     "ExactPerformance",
     "Fibre",
     "GlobalCutoff",
     "Links",
     "LocalCutoff",
+    "MemoryNeeded",
     "Nodes",
     "OneRepeater",
     "Performance",
@@ -47,8 +50,10 @@ __all__ = [
     "distilled_slopes",
     "exact",
     "exact_alternating_chain",
+    "exact_memory_needed",
     "exponential_repeater",
     "fibre_links",
+    "memory_needed",
     "node_asymmetry",
     "one_repeater",
     "repeater_kink",

@@ -32,20 +32,21 @@ def alternating_chain(
     seed: int,
 ) -> Performance:
     """`sample` of the links that the chain has of this fibre. Errors are those of `sample` and of `fibre_links`."""
-    return sample(_links(chain, fibre), nodes, protocol, deliveries=deliveries, seed=seed)
+    return sample(links_of(chain, fibre), nodes, protocol, deliveries=deliveries, seed=seed)
 
 
 def exact_alternating_chain(
     chain: AlternatingChain, nodes: Nodes = NODES, protocol: AnyProtocol = STANDARD, fibre: Fibre = FIBRE
 ) -> ExactPerformance:
     """What `alternating_chain` estimates, without sampling, where `exact` can. Errors are those of `exact`."""
-    found = exact(_links(chain, fibre), nodes, protocol)
+    found = exact(links_of(chain, fibre), nodes, protocol)
     x, z = (1 - found.x) / 2, (1 - found.z) / 2
     rate = key_rate.bb84_of_bases(duration_s=found.duration_s, qber_x=x, qber_z=z)
     return ExactPerformance(found.duration_s, (x + z) / 2, float(rate.key_rate_hz))
 
 
-def _links(chain: AlternatingChain, fibre: Fibre) -> Links:
+def links_of(chain: AlternatingChain, fibre: Fibre) -> Links:
+    """The links that the chain has of this fibre. Raises Refused for what is neither, and as `fibre_links`."""
     checks.instance("chain", chain, AlternatingChain)
     checks.instance("fibre", fibre, Fibre)
     return placed_links("length_km", chain.link_lengths_km(), fibre)

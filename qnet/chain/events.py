@@ -37,7 +37,7 @@ _LEFT, _RIGHT = 0, -1  # which of the things listed from left to right is at tha
 class Deliveries:
     """End-to-end states in the order of their delivery; d deliveries over n links.
 
-    delivered_s: when both end nodes know, measured from the start of the run; shape (d,).
+    delivered_s: when both end nodes are done, measured from the start of the run; shape (d,).
     x, y, z: correlators <XX>, -<YY> and <ZZ> of the state as measured, those of elementary states included; shape (d,).
     storage_s: how long each qubit was stored, from left to right, two qubits a link; shape (d, 2 n).
     swapped_s: when each repeater, from left to right, swapped for this state; shape (d, n - 1).
@@ -119,7 +119,7 @@ class _Pair:
     correlators: Floats
     states: list[_State]
     swapped_s: list[float]
-    ends_that_know: int = 0
+    ends_that_are_done: int = 0
 
 
 class _EndNode:
@@ -131,6 +131,7 @@ class _EndNode:
         self.own_link = own_link
         self.last_link = last_link
         self.joined: dict[_State, _State] = {}
+        self.waits_with: _Pair | None = None
 
     def known_pair(self) -> _Pair | None:
         """The pair held here, if the outcomes that arrived lead from its state here to one at the other end node."""
@@ -333,19 +334,26 @@ class _SwapAsap(_Chain):
 
     def look_at_outcomes(self, end: _EndNode) -> None:
         pair = end.known_pair()
-        if pair is None:
+        if pair is None or pair is end.waits_with:
             return
-        if self.protocol.measure == "on_knowledge":
+        if self.protocol.measure == "one_message_later":
+            end.waits_with = pair
+            self.schedule(sum(self.message_time_s), partial(self.finish, end, pair))
+        else:
+            self.finish(end, pair)
+
+    def finish(self, end: _EndNode, pair: _Pair) -> None:
+        if self.protocol.measure != "at_once":
             self.end_storage(pair, end.side)
         end.qubit.pair = None
         for state in pair.states:
             end.joined.pop(state, None)
-        pair.ends_that_know += 1
-        if pair.ends_that_know == 2:
+        pair.ends_that_are_done += 1
+        if pair.ends_that_are_done == 2:
             self.delivered.append((self.now_s, pair))
         if self.protocol.restart == "as_soon_as_free":
             self.start_if_free(end.own_link)
-        elif pair.ends_that_know == 2:
+        elif pair.ends_that_are_done == 2:
             self.start_all()
 
 

@@ -67,6 +67,10 @@ class Model:
             for each, field in fields.items():
                 if field.default is attrs.NOTHING and each not in values:
                     return f"must set {each}, which {name} {word} requires, but does not"
+                quantity = field.metadata["quantity"]
+                if isinstance(values.get(each), str) and values[each] not in quantity.what:
+                    allowed = ", ".join(quantity.what)
+                    return f"must set {each} to one of {allowed}, where {name} is {word}, but it is {values[each]!r}"
         return None
 
 
@@ -90,7 +94,7 @@ def model(name: str) -> Model:
     kinds = {p.name: get_args(hints[p.name]) or (hints[p.name],) for p in named if p.kind is not p.KEYWORD_ONLY}
     records = {name: {_word(kind): kind for kind in each} for name, each in kinds.items()}
     each_record = [record for each in kinds.values() for record in each]
-    parameters = {f.name: f.metadata.get("quantity") for record in each_record for f in attrs.fields(record)}
+    parameters = {f.name: f.metadata.get("quantity") for record in each_record[::-1] for f in attrs.fields(record)}
     for name, each in records.items():
         if len(each) > 1:
             parameters[name] = Quantity("", f"which {name}", tuple(each))

@@ -76,7 +76,7 @@ def end_to_end_states(werner, storage_s, swapped_s):
 
 
 @pytest.mark.parametrize(("count", "rounds"), [(2, (0, 1, 5, 7)), (3, (1, 4)), (4, (2,))])
-@pytest.mark.parametrize("measure", ["on_knowledge", "at_once"])
+@pytest.mark.parametrize("measure", ["on_knowledge", "one_message_later", "at_once"])
 def test_every_outcome_leaves_the_werner_state_of_the_bookkeeping(count, rounds, measure):
     links = Links(
         cycle_time_s=[1.0, 0.5, 2.0, 0.75][:count],

@@ -19,7 +19,7 @@ PROTOCOLS = pytest.mark.parametrize(
     [
         SwapAsap(restart=restart, messages=messages, measure=measure)
         for restart, messages, measure in itertools.product(
-            ("as_soon_as_free", "restart_together"), (False, True), ("on_knowledge", "at_once")
+            ("as_soon_as_free", "restart_together"), (False, True), ("on_knowledge", "one_message_later", "at_once")
         )
     ],
     ids=str,
@@ -180,6 +180,38 @@ def test_measuring_at_once_changes_only_the_storage_at_the_ends(restart, message
     np.testing.assert_array_equal(at_once.storage_s[:, [0, -1]], 0)
     assert np.all(at_once.werner >= later.werner)
     assert np.any(at_once.werner > later.werner)
+
+
+@pytest.mark.parametrize(
+    ("times", "restart", "messages", "delivered", "storage", "swapped"),
+    [
+        (ONE, "as_soon_as_free", False, [7, 14, 21], [[5, 5]] * 3, [[]] * 3),
+        (ONE, "restart_together", True, [7, 14, 21], [[5, 5]] * 3, [[]] * 3),
+        # both ends know at 3 and start again at 5.5; the right link is done 2 before the left one
+        (SLOW_LEFT, "as_soon_as_free", False, [5.5, 11, 16.5], [[2.5, 0, 2, 4.5]] * 3, [[3], [8.5], [14]]),
+        # the left end knows at 3.5 and starts again at 6, the right end at 5 and 7.5
+        (
+            SLOW_LEFT,
+            "as_soon_as_free",
+            True,
+            [7.5, 13.5, 19.5],
+            [[3, 0, 2, 6.5], [3, 0, 0.5, 5], [3, 0, 0.5, 5]],
+            [[3], [9], [15]],
+        ),
+        (SLOW_LEFT, "restart_together", True, [7.5, 15, 22.5], [[3, 0, 2, 6.5]] * 3, [[3], [10.5], [18]]),
+    ],
+)
+def test_waiting_one_message_longer_worked_out_on_paper(times, restart, messages, delivered, storage, swapped):
+    cycle, message = times
+    found = simulate_events(
+        links=Links(cycle_time_s=cycle, success_probability=1.0, message_time_s=message),
+        deliveries=3,
+        seed=1,
+        protocol=SwapAsap(restart=restart, messages=messages, measure="one_message_later"),
+    )
+    np.testing.assert_array_equal(found.delivered_s, delivered)
+    np.testing.assert_array_equal(found.storage_s, np.array(storage, dtype=float))
+    np.testing.assert_array_equal(found.swapped_s, np.array(swapped, dtype=float))
 
 
 @RESTARTS

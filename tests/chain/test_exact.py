@@ -15,7 +15,7 @@ from qnet.errors import Refused
 
 CONVENTIONS = [
     {"messages": messages, "measure": measure}
-    for messages, measure in product((False, True), ("on_knowledge", "at_once"))
+    for messages, measure in product((False, True), ("on_knowledge", "one_message_later", "at_once"))
 ]
 EVERY_CONVENTION = pytest.mark.parametrize("convention", CONVENTIONS, ids=lambda c: f"{c['messages']}-{c['measure']}")
 
@@ -24,26 +24,27 @@ def together(**convention):
     return SwapAsap(restart="restart_together", **convention)
 
 
-def duration_and_storage(done, message, measure):
+def duration_and_storage(done, message, messages, measure):
     """From the times at which links are done, along the first axis, swap by swap and message by message."""
+    wait = sum(message) if measure == "one_message_later" else 0.0
+    message = np.asarray(message) * messages
     swaps = [np.maximum(left, right) for left, right in pairwise(done)]
     left = np.max([swap + sum(message[: k + 1]) for k, swap in enumerate(swaps)], axis=0)
     right = np.max([swap + sum(message[k + 1 :]) for k, swap in enumerate(swaps)], axis=0)
     storage = sum(abs(b - a) for a, b in pairwise(done))
-    if measure == "on_knowledge":
-        storage = storage + (left - done[0]) + (right - done[-1])
-    return np.maximum(left, right), storage
+    if measure != "at_once":
+        storage = storage + (left - done[0]) + (right - done[-1]) + 2 * wait
+    return np.maximum(left, right) + wait, storage
 
 
 def enumerated(cycle, success, message, coherence, convention):
     """Sum over all numbers of attempts whose probability matters."""
-    message = np.asarray(message) * convention["messages"]
     counts = [np.arange(1, int(np.log(1e-18) / np.log1p(-p)) + 2) for p in success]
     probability = np.ones(())
     for p, count in zip(success, counts, strict=True):
         probability = np.multiply.outer(probability, p * (1 - p) ** (count - 1))
     done = np.meshgrid(*(t * count for t, count in zip(cycle, counts, strict=True)), indexing="ij")
-    duration, storage = duration_and_storage(np.array(done), message, convention["measure"])
+    duration, storage = duration_and_storage(np.array(done), message, **convention)
     return (probability * duration).sum(), (probability * np.exp(-storage / coherence)).sum()
 
 
@@ -81,6 +82,8 @@ def test_as_enumerated(cycle, success, message, coherence, convention):
         ({"measure": "at_once"}, 3.0, 3.0),
         ({"messages": True}, 3.5, 3.0 + 2.3 + 1.5),
         ({"messages": True, "measure": "at_once"}, 3.5, 3.0),
+        ({"measure": "one_message_later"}, 3.6, 3.0 + 2.6 + 1.6),
+        ({"messages": True, "measure": "one_message_later"}, 4.1, 3.0 + 2.9 + 2.1),
     ],
 )
 def test_links_that_never_fail(convention, duration, storage):
@@ -93,34 +96,38 @@ def test_links_that_never_fail(convention, duration, storage):
     assert found.werner == pytest.approx(0.9 * 0.8 * 0.7 * exp(-storage / 2), rel=1e-14, abs=0)
 
 
-@pytest.mark.parametrize(("measure", "storage"), [("on_knowledge", 2 * 2.3 + 0.5), ("at_once", 2.3)])
-def test_two_links_each_of_which_restarts_when_its_end_knows(measure, storage):
-    """Swap to swap: one link starts 0.1 late and is done at 1.1, the other one 0.4 late and is done at 3.4."""
+@pytest.mark.parametrize(
+    ("measure", "late", "storage"),
+    [("on_knowledge", 0, 2 * 2.3 + 0.5), ("one_message_later", 0.5, 2 * 2.3 + 1.5), ("at_once", 0, 2.3)],
+)
+def test_two_links_each_of_which_restarts_when_its_end_is_done(measure, late, storage):
+    """Swap to swap: one link starts 0.1 late and is done at 1.1, the other one 0.4 late and is done at 3.4, or later."""
     protocol = SwapAsap(messages=True, measure=measure)
     found = exact(
         links=Links(cycle_time_s=[1, 3], success_probability=1.0, message_time_s=[0.1, 0.4]),
         nodes=Nodes(coherence_time_s=2.0),
         protocol=protocol,
     )
-    assert found.duration_s == pytest.approx(3.4, rel=1e-15, abs=0)
+    assert found.duration_s == pytest.approx(3.4 + late, rel=1e-15, abs=0)
     assert found.werner == pytest.approx(exp(-storage / 2), rel=1e-14, abs=0)
 
 
-@pytest.mark.parametrize("measure", ["on_knowledge", "at_once"])
+@pytest.mark.parametrize("measure", ["on_knowledge", "one_message_later", "at_once"])
 def test_two_links_that_restart_as_soon_as_free_delivery_after_delivery(measure):
     """Event by event from the start: the first of many deliveries is no exception that matters. |z| < 5."""
     rng = np.random.default_rng(31)
     cycle, success, message, coherence = (1.0, 1.4), (0.3, 0.4), (0.8, 2.3), 9.0
     rounds = 400_000
     attempts = rng.geometric(success, (rounds, 2))
+    wait = sum(message) if measure == "one_message_later" else 0.0
     swap, left_free, right_free = 0.0, 0.0, 0.0
     swaps, storage = np.empty(rounds), np.empty(rounds)
     for i, (left, right) in enumerate((attempts * cycle).tolist()):
         left, right = left_free + left, right_free + right
         swap = max(left, right)
-        left_free, right_free = swap + message[0], swap + message[1]
+        left_free, right_free = swap + message[0] + wait, swap + message[1] + wait
         swaps[i] = swap
-        storage[i] = abs(right - left) + (left_free - left + right_free - right if measure == "on_knowledge" else 0)
+        storage[i] = abs(right - left) + (left_free - left + right_free - right if measure != "at_once" else 0)
     found = exact(
         links=Links(cycle_time_s=cycle, success_probability=success, message_time_s=message),
         nodes=Nodes(coherence_time_s=coherence),
@@ -132,12 +139,12 @@ def test_two_links_that_restart_as_soon_as_free_delivery_after_delivery(measure)
 
 @EVERY_CONVENTION
 @pytest.mark.parametrize("restart", ["as_soon_as_free", "restart_together"])
-def test_one_link_neither_stores_nor_waits(restart, convention):
-    found = exact(
-        links=Links(cycle_time_s=2.0, success_probability=[1e-30], message_time_s=5.0, werner=0.9),
-        protocol=SwapAsap(restart=restart, **convention),
-    )
-    assert (found.duration_s, found.werner) == (2.0 / 1e-30, 0.9)
+def test_one_link_stores_only_where_it_waits(restart, convention):
+    protocol = SwapAsap(restart=restart, **convention)
+    for success, kept in ((1e-30, 2e30), (0.5, 4.0)):
+        links = Links(cycle_time_s=2.0, success_probability=[success], message_time_s=5.0, werner=0.9)
+        found, wait = exact(links=links, protocol=protocol), 5.0 * (protocol.measure == "one_message_later")
+        assert (found.duration_s, found.werner) == pytest.approx((kept + wait, 0.9 * exp(-2 * wait)), rel=1e-15)
 
 
 @pytest.mark.parametrize("measure", ["on_knowledge", "at_once"])
@@ -223,7 +230,7 @@ def test_duration_of_equal_links_is_an_order_statistic(p, count):
     assert found.duration_s == pytest.approx(mean, rel=1e-11, abs=0)  # terms cancel
 
 
-@pytest.mark.parametrize("convention", CONVENTIONS[2:])
+@pytest.mark.parametrize("convention", CONVENTIONS[3:])
 @pytest.mark.parametrize("count", [5, 8])
 def test_as_sampled(count, convention):
     """400 000 rounds of links with nothing in common. |z| < 5."""
@@ -231,7 +238,7 @@ def test_as_sampled(count, convention):
     cycle, success, message = rng.uniform(0.5, 2, count), rng.uniform(0.1, 0.9, count), rng.uniform(0, 3, count)
     coherence, rounds = 30.0, 400_000
     done = rng.geometric(success, (rounds, count)).T * cycle[:, None]
-    duration, storage = duration_and_storage(done, message, convention["measure"])
+    duration, storage = duration_and_storage(done, message, **convention)
     found = exact(
         links=Links(cycle_time_s=cycle, success_probability=success, message_time_s=message),
         nodes=Nodes(coherence_time_s=coherence),

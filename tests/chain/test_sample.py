@@ -17,7 +17,7 @@ Z = 4.5  # of a few hundred comparisons, none should be off by more; once in a t
 CONVENTIONS = [
     chain.SwapAsap(restart=r, messages=m, measure=e)
     for r, m, e in itertools.product(
-        ("as_soon_as_free", "restart_together"), (False, True), ("on_knowledge", "at_once")
+        ("as_soon_as_free", "restart_together"), (False, True), ("on_knowledge", "at_once", "one_message_later")
     )
 ]
 TOGETHER = [c for c in CONVENTIONS if c.restart == "restart_together"]
@@ -125,7 +125,7 @@ def test_event_by_event(seed):
             assert abs(found - batch.mean()) < 5.5 * spread  # as far out, with 24 degrees of freedom, as Z for many
 
 
-@pytest.mark.parametrize("protocol", [CONVENTIONS[2], TOGETHER[2]], ids=str)
+@pytest.mark.parametrize("protocol", [CONVENTIONS[3], TOGETHER[3]], ids=str)
 def test_intervals_cover_as_often_as_they_say(protocol):
     """95 % intervals of 400 runs: as many hold the truth, within 4.5 standard errors of such a count."""
     if protocol.restart == "restart_together":
@@ -169,9 +169,10 @@ INNER = [  # links between the ends that fail, and may be late by more than mess
 ] + [chain.Links(cycle_time_s=[1.0, 4.0, 7.0], success_probability=[1.0, 0.7, 1.0], message_time_s=[5.0, 4.0, 6.0])]
 
 
-def deliveries_after(links, messages, number, *, seed, chains=20_000, late=(0.0, 0.0)):
+def deliveries_after(links, protocol, number, *, seed, chains=20_000, late=(0.0, 0.0)):
     """Sums over two deliveries, which are an even number of those that the ends take turns in, chain by chain."""
-    news = swap_asap.news_s(links) if messages else np.zeros((2, len(links)))
+    waits = protocol.measure == "one_message_later"
+    news = swap_asap.news_s(links, protocol) + waits * links.message_time_s.sum()
     decay = 1 / (5 * links.message_time_s.sum())
     state = np.random.SeedSequence(seed).generate_state(4 * chains, np.uint64).reshape(4, -1)
     decay_hz = np.full(len(links) + 1, decay)
@@ -181,13 +182,16 @@ def deliveries_after(links, messages, number, *, seed, chains=20_000, late=(0.0,
 
 
 @pytest.mark.parametrize(
-    ("links", "messages"), [(links, m) for links in FIBRES for m in (False, True)] + [(links, True) for links in INNER]
+    ("links", "protocol"),
+    [(links, chain.SwapAsap(messages=m)) for links in FIBRES for m in (False, True)]
+    + [(links, chain.SwapAsap(messages=True)) for links in INNER]
+    + [(FIBRES[1], chain.SwapAsap(messages=m, measure="one_message_later")) for m in (False, True)],
 )
-def test_the_transient_is_over_before_anything_counts(links, messages):
+def test_the_transient_is_over_before_anything_counts(links, protocol):
     """The first deliveries that count, over 20 000 chains, against later ones; early ones do differ."""
-    settled = chain.SwapAsap(messages=messages).warm_up_rounds(links)
+    settled = protocol.warm_up_rounds(links)
     early, first, late = (
-        deliveries_after(links, messages, number, seed=seed)
+        deliveries_after(links, protocol, number, seed=seed)
         for seed, number in enumerate([0, settled, settled + settled // 4 * 2])
     )
     sd = np.sqrt(late.var(axis=1) / late.shape[1])
@@ -201,10 +205,11 @@ def test_the_transient_is_over_before_anything_counts(links, messages):
 )
 def test_hardly_a_chain_remembers_how_it_began(links, messages):
     """At most one in a thousand: of 4000, as many as 4, whichever end was busy for long at first, all luck the same."""
-    settled = chain.SwapAsap(messages=messages).warm_up_rounds(links)
+    protocol = chain.SwapAsap(messages=messages)
+    settled = protocol.warm_up_rounds(links)
     busy = links.message_time_s.sum() if messages else 3 * (links.cycle_time_s / links.success_probability).max()
     empty, *others = (
-        deliveries_after(links, messages, settled, seed=1, chains=4000, late=late)
+        deliveries_after(links, protocol, settled, seed=1, chains=4000, late=late)
         for late in ((0.0, 0.0), (busy, 0.0), (0.0, busy))
     )
     for other in others:
@@ -218,7 +223,7 @@ def test_ends_that_scatter_too_little_for_inner_links_to_help():
             cycle_time_s=[1.0] * 4, success_probability=[ends, inner, 0.9, ends], message_time_s=message
         )
         with pytest.raises(Refused, match=rf"links must settle within 1e\+06 deliveries, but {refusal}: with messages"):
-            CONVENTIONS[2].warm_up_rounds(links)
+            CONVENTIONS[3].warm_up_rounds(links)
 
 
 @pytest.mark.parametrize("width", [1, 7, 128])
@@ -268,7 +273,7 @@ def test_ends_that_never_fail_take_turns_for_ever():
             deliveries=deliveries,
             seed=1,
             nodes=chain.Nodes(coherence_time_s=100.0),
-            protocol=CONVENTIONS[2],
+            protocol=CONVENTIONS[3],
         )
         assert found.duration_s == pytest.approx(7.25, rel=1e-12, abs=0)
 
@@ -407,7 +412,7 @@ def test_refuses(arguments, message):
     (chain.Nodes, {"swap_readout_error": 0.6}, r"swap_readout_error must lie in \[0, 1/2\], but is 0.6"),
     (chain.SwapAsap, {"restart": "later"}, "restart must be one of as_soon_as_free, restart_together, but is 'later'"),
     (chain.SwapAsap, {"messages": "yes"}, "messages must be true or false"),
-    (chain.SwapAsap, {"measure": ""}, "measure must be one of on_knowledge, at_once, but is ''"),
+    (chain.SwapAsap, {"measure": ""}, "measure must be one of on_knowledge, one_message_later, at_once, but is ''"),
 ])  # fmt: skip
 def test_records_refuse(record, arguments, message):
     with pytest.raises(Refused, match=message):
@@ -420,7 +425,7 @@ def test_refuses_what_does_not_settle_and_unknown_layouts():
             links=chain.Links(cycle_time_s=[1.0, 1.0], success_probability=0.999, message_time_s=1e3),
             deliveries=1,
             seed=1,
-            protocol=CONVENTIONS[2],
+            protocol=CONVENTIONS[3],
         )
     with pytest.raises(Refused, match="layout must be one of asymmetric, extended_fibre, but is 'x'"):
         chain.AlternatingChain(asymmetry=0.1, links=2, length_km=1.0, layout="x")

@@ -2,7 +2,8 @@
 
 E_i(k) is when link i makes its k-th state. It starts when its neighbours and itself have done with the (k-1)-th:
 E_i(k) = max(E_{i-1}, E_i, E_{i+1})(k-1) + G_i(k) T_i, G_i geometric. E_0 and E_{n+1} stand for the end nodes: when they
-know that the state is complete. Times are counted from the previous delivery, so they stay small for ever.
+are done with the state that they know to be complete. Times are counted from the previous delivery, so they stay small
+for ever.
 """
 
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from qnet.chain.kernels import completed, generated, latest, lose, mean_last, no
 from qnet.chain.lattice import MOST_STEPS, Lattice, lattice_of, mean_of_last, one_maximum, swaps_only, two_maxima
 from qnet.chain.links import Links
 from qnet.chain.nodes import Nodes
-from qnet.chain.protocols.protocol import MEASURE, RESTART, Exact, Protocol, counted, delivered, perfect
+from qnet.chain.protocols.protocol import RESTART, Exact, Protocol, counted, perfect
 from qnet.checks import Floats
 from qnet.errors import Refused
 from qnet.kernels import kernel
@@ -40,9 +41,11 @@ class SwapAsap(Protocol):
     messages: when does an end node know that end-to-end entanglement is complete? False: at the last swap. True: when
     the outcomes of all swaps have travelled along the fibre to it. With a single link, when that link is done.
     restart: "as_soon_as_free": a link attempts whenever both its qubits are free; an end node's qubit is free again
-    when that node knows. "restart_together": all links start anew once both end nodes know.
-    measure: "on_knowledge": an end node stores its qubit until it knows. "at_once": it measures as soon as its link is
-    done, so nothing is stored there; the qubit is still taken until the node knows, so the schedule is the same.
+    when that node is done. "restart_together": all links start anew once both end nodes are done.
+    measure: "on_knowledge": an end node stores its qubit until it knows, measures it and is done. "one_message_later":
+    it waits first for as long as a message takes from end to end, say for its own word that it knows to reach the other
+    end. "at_once": it measures as soon as its link is done, so nothing is stored there; the qubit is still taken until
+    the node knows, so the schedule is that of "on_knowledge".
 
     Raises Refused for anything else.
     """
@@ -52,7 +55,10 @@ class SwapAsap(Protocol):
         default=False,
         metadata=about("", "whether end nodes wait for messages with the outcomes of all swaps", bool),
     )
-    measure: str = field(default="on_knowledge", metadata={"quantity": MEASURE})
+    measure: str = field(
+        default="on_knowledge",
+        metadata=about("", "when end nodes measure", ("on_knowledge", "one_message_later", "at_once")),
+    )
 
     def warm_up_rounds(self, links: Links) -> int:
         return _warm_up_rounds(links, self)
@@ -88,8 +94,8 @@ def run(state, law, kept, to_left_s, to_right_s, decay_hz, ends_store, together,
 
     Shape (2 or 4, chains), see `kernels.lose`. state: (4, chains), generators of the chains, moved on. law:
     (links, columns), and kept: None or (3, chains), see `kernels`. to_left_s, to_right_s: (links,), from a link's
-    completion to the news at that end node. decay_hz: (links + 1,), of each node's memories. ends_store: whether end
-    nodes store until they know. together: whether all links restart at each delivery. late_s: (2,), how long the left
+    completion until that end node can be done. decay_hz: (links + 1,), of each node's memories. ends_store: whether end
+    nodes store until they are. together: whether all links restart at each delivery. late_s: (2,), how long the left
     and the right end node are busy when everything else starts.
     """
     links, chains = law.shape[0], state.shape[1]
@@ -132,7 +138,7 @@ def _sums(
     state: NDArray, links: Links, decay_hz: Floats, protocol: SwapAsap, late_s: Floats, warm_up: int, rounds: int
 ) -> Floats:
     """`run` of chains with generators `state`, shape (4, chains)."""
-    to_left, to_right = news_s(links) if protocol.messages else np.zeros((2, len(links)))
+    to_left, to_right = news_s(links, protocol) + _wait_s(links, protocol)
     return run(
         state,
         links.law(decay_hz),
@@ -140,7 +146,7 @@ def _sums(
         to_left,
         to_right,
         decay_hz,
-        protocol.measure == "on_knowledge",
+        protocol.measure != "at_once",
         protocol.restart == "restart_together",
         late_s,
         warm_up,
@@ -148,29 +154,36 @@ def _sums(
     )
 
 
-def news_s(links: Links) -> tuple[Floats, Floats]:
-    """From the completion of each link to the news of the swaps at its ends at the left and the right end node.
+def news_s(links: Links, protocol: SwapAsap) -> Floats:
+    """From the completion of each link to the news of the swaps at its ends, at the left and at the right end node.
 
-    A lower bound that is tight: a swap may wait for the other link, whose own bound then holds. A single link has none.
+    Shape (2, links). A lower bound that is tight: a swap may wait for the other link, whose own bound then holds. A
+    single link has none.
     """
     count = len(links)
-    if count == 1:
-        return np.zeros(1), np.zeros(1)
+    if count == 1 or not protocol.messages:
+        return np.zeros((2, count))
     here = np.arange(count)
     from_left, from_right = np.cumsum(links.message_time_s), np.cumsum(links.message_time_s[::-1])[::-1]
-    return from_left[np.minimum(here, count - 2)], from_right[np.maximum(here, 1)]
+    return np.stack([from_left[np.minimum(here, count - 2)], from_right[np.maximum(here, 1)]])
+
+
+def _wait_s(links: Links, protocol: SwapAsap) -> float:
+    """From when an end node knows until it is done."""
+    return float(links.message_time_s.sum()) if protocol.measure == "one_message_later" else 0.0
 
 
 def _warm_up_rounds(links: Links, protocol: SwapAsap) -> int:
     """Deliveries of a chain that started empty until what is left of its transient is lost in a million deliveries.
 
-    News of a delivery spreads by a link per round, so some rounds per link do. Messages add a slower motion: each end
-    node's next start follows the other's, not its own, so the difference between the two moves only as far as attempts
-    at the end links scatter, round by round, until it has explored the time that a message takes: the square of the
-    ratio, in rounds. An inner link that is so late that both ends wait for it moves the difference too, and can only
-    shorten that; how often it does has no simple form. So where the ends would take more than ten thousand rounds, or
-    never fail, it is measured how soon chains forget how they started. Where ends never fail and inner links are never
-    that late, the difference does not move, and the empty start, which decides it, is never forgotten.
+    News of a delivery spreads by a link per round, so some rounds per link do. Messages add a slower motion: each
+    end node's next start follows the other's, not its own, so the difference between the two moves only as far as
+    attempts at the end links scatter, round by round, until it has explored the time that a message takes: the
+    square of the ratio, in rounds. To wait for longer moves both starts alike. An inner link that is so late that
+    both ends wait for it moves the difference too, and can only shorten that; how often it does has no simple form.
+    So where the ends would take more than ten thousand rounds, or never fail, it is measured how soon chains forget
+    how they started. Where ends never fail and inner links are never that late, the difference does not move, and
+    the empty start, which decides it, is never forgotten.
     Tests look at what is left of the transient.
     Raises Refused where that takes more than a million rounds, or is not seen to take less.
     """
@@ -227,25 +240,26 @@ def _exact(links: Links, protocol: SwapAsap, nodes: Nodes) -> Exact:
     All links start at 0 and link i is done at E_i = T_i G_i, G_i geometric. The last swap next to link i becomes known
     at the left end a_i and at the right end b_i after E_i at the earliest, the one-way times from the repeater of link
     i that is farther away, so the ends know at D_l = max_i(E_i + a_i) and D_r = max_i(E_i + b_i); without messages
-    a = b = 0. A round takes max(D_l, D_r), and storage lasts S = sum_i |E_{i+1} - E_i|, plus (D_l - E_1) + (D_r - E_n)
-    where the end nodes store. With as_soon_as_free and one repeater each link starts again when its own end node knows,
-    m_i after the swap, so successive swaps are max_i(m_i + T_i G_i) apart, independently.
+    a = b = 0. A round takes max(D_l, D_r) + w, and storage lasts S = sum_i |E_{i+1} - E_i|, plus (D_l - E_1) +
+    (D_r - E_n) + 2 w where the end nodes store; w is what they wait once they know. With as_soon_as_free and one
+    repeater each link starts again when its own end node is done, m_i + w after the swap, so successive swaps are
+    max_i(m_i + w + T_i G_i) apart, independently.
     """
     count = len(links)
     free = protocol.restart == "as_soon_as_free"
     if free and count > 2:
         raise Refused(f"links must be one or two for restart as_soon_as_free, but are {count}")
     decay = nodes.decay_hz(count)
-    cycle, success, message = links.cycle_time_s, links.success_probability, links.message_time_s
+    cycle, success, wait = links.cycle_time_s, links.success_probability, _wait_s(links, protocol)
+    best = perfect(links, nodes) * np.exp(-wait * (decay[0] + decay[-1]))
     if count == 1:
-        x, y, z = perfect(links, nodes) * links.transform(decay, np.zeros(1))[:, 0]
-        return Exact(float(links.mean_duration_s(decay)[0]), float(x), float(y), float(z))
+        x, y, z = best * links.transform(decay, np.zeros(1))[:, 0]
+        return Exact(float(links.mean_duration_s(decay)[0]) + wait, float(x), float(y), float(z))
 
-    message = message * protocol.messages
-    to_left, to_right = np.array(news_s(links)) * protocol.messages
-    start = message if free else np.zeros(count)
-    known = start if free else np.maximum(to_left, to_right)
-    if decay[0] != decay[-1] and protocol.measure == "on_knowledge" and (count == 2 or protocol.messages):
+    to_left, to_right = news_s(links, protocol)
+    start = np.array([to_left[0], to_right[-1]]) + wait if free else np.zeros(count)
+    known = start if free else np.maximum(to_left, to_right) + wait
+    if decay[0] != decay[-1] and protocol.measure != "at_once" and (count == 2 or protocol.messages):
         raise Refused(
             "coherence_time_s must be the same at both end nodes for exact means of two links, and with messages, "
             f"but is {checks.shown(nodes.coherence_time_s)}"
@@ -256,7 +270,8 @@ def _exact(links: Links, protocol: SwapAsap, nodes: Nodes) -> Exact:
         if protocol.measure == "at_once":
             return swaps_only(lattices, decay[1:-1])
         if count == 2:  # either end waits as long as the repeater in between does, and for its message
-            return swaps_only(lattices, decay[:1] + decay[1:2]) * float(np.exp(-message.sum() * decay[0]))
+            news = float(np.exp(-(to_left[0] + to_right[-1]) * decay[0]))
+            return swaps_only(lattices, decay[:1] + decay[1:2]) * news
         return two_maxima(lattices, to_left, to_right, decay) if protocol.messages else one_maximum(lattices, decay)
 
     if links.rows > 1:
@@ -265,7 +280,7 @@ def _exact(links: Links, protocol: SwapAsap, nodes: Nodes) -> Exact:
         times = [s + t * np.arange(1.0, law.shape[1] + 1) for s, t, law in zip(start, cycle, laws, strict=True)]
         kinds = [[Lattice(*each) for each in zip(times, rows, cycle, strict=True)] for rows in zip(*laws, strict=True)]
         left = [stored(kind) if decay.any() else float(np.prod([k.probability.sum() for k in kind])) for kind in kinds]
-        x, y, z = perfect(links, nodes) * left[1:]
+        x, y, z = best * left[1:]
         return Exact(mean_of_last(kinds[0], known - start), float(x), float(y), float(z))
 
     with np.errstate(divide="ignore"):
@@ -273,13 +288,12 @@ def _exact(links: Links, protocol: SwapAsap, nodes: Nodes) -> Exact:
     points = np.maximum(np.ceil(np.log(_TAIL / count) / log_failure), 1)
     _refuse_cost(float(points.sum()), count)
     points = points.astype(np.int64)
-    last = mean_last(cycle, log_failure, points, known)
-    if not decay.any():
-        return delivered(last, 1.0, links, nodes)
+    last = float(mean_last(cycle, log_failure, points, known))
     lattices = [
         lattice_of(s, t, p, q, k) for s, t, p, q, k in zip(start, cycle, success, log_failure, points, strict=True)
     ]
-    return delivered(last, min(stored(lattices), 1.0), links, nodes)
+    x, y, z = best * (min(stored(lattices), 1.0) if decay.any() else 1.0)
+    return Exact(last, float(x), float(y), float(z))
 
 
 def _refuse_cost(points: float, count: int) -> None:
