@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from qnet import chain
 from qnet.errors import Refused
 from qnet.pipeline import config, grid, run, source, study
 
@@ -103,6 +104,12 @@ def test_values_of_the_shipped_config_are_taken_by_their_models():
     ("avis_chain", "grid", {"layout": ["asymmetric", "spooled"]}, "studies.avis_chain.grid.layout must be one of asymmetric, extended_fibre"),
     ("chain_kink", "grid", {"success_probability": [0.5, 1]}, "studies.chain_kink.grid.success_probability must lie in (0, 1), but has 1.0 at index 1"),
     ("chain_one_repeater", "grid", {"asymmetry": [1.0]}, "studies.chain_one_repeater.grid.asymmetry must lie in (-1, 1)"),
+    ("avis_chain", "fixed", {"protocol": "swap"}, "studies.avis_chain.fixed.protocol must be one of swap_asap, sequential, global_cutoff, local_cutoff, but is ['swap']"),
+    ("avis_chain", "fixed", {"order": "random"}, "studies.avis_chain must set order for what has it, but protocol is swap_asap, which takes restart, messages, measure"),
+    ("avis_chain", "fixed", {"protocol": "local_cutoff", "cutoff_s": 1.0}, "studies.avis_chain must set messages for what has it, but protocol is local_cutoff"),
+    ("chain_cutoff", "fixed", {"measure": "one_message_later"}, "studies.chain_cutoff must set measure to one of on_knowledge, at_once, where protocol is local_cutoff, but it is 'one_message_later'"),
+    ("chain_sequential", "fixed", {"protocol": "global_cutoff"}, "studies.chain_sequential must set order for what has it, but protocol is global_cutoff"),
+    ("avis_chain_lengths", "fixed", {"protocol": "global_cutoff"}, "studies.avis_chain_lengths must set cutoff_s, which protocol global_cutoff requires, but does not"),
     ("chain_slopes_even", "fixed", {"spacing_km": "far"}, "studies.chain_slopes_even.fixed.spacing_km must be a real number"),
 ])  # fmt: skip
 def test_values_that_a_model_does_not_take_are_named_before_any_work(study, part, values, message):
@@ -110,6 +117,23 @@ def test_values_that_a_model_does_not_take_are_named_before_any_work(study, part
     block[part] = block.get(part, {}) | values
     with pytest.raises(Refused, match=re.escape(f"config.yaml: {message}")):
         run.check({study: block}, "config.yaml")
+
+
+def test_a_word_names_the_protocol_of_which_the_others_are_fields():
+    block = {
+        "model": "chain.alternating_chain",
+        "cases": [{"protocol": "local_cutoff", "cutoff_s": 0.01}, {"protocol": "global_cutoff", "cutoff_s": 0.02}],
+        "fixed": {"asymmetry": 0.1, "links": 3, "length_km": 60, "measure": "at_once", "deliveries": 500},
+    }
+    run.check({"s": block}, "config.yaml")
+    (batch,) = study.batches("s", block, 1)
+    table, _ = run.compute(batch)
+    placed = chain.AlternatingChain(asymmetry=0.1, links=3, length_km=60)
+    for i, kind in enumerate((chain.LocalCutoff, chain.GlobalCutoff)):
+        protocol = kind(cutoff_s=0.01 * (i + 1), measure="at_once")
+        seed = run._row_seed(batch, (block["cases"][i]["protocol"], block["cases"][i]["cutoff_s"]))
+        alone = chain.alternating_chain(placed, protocol=protocol, deliveries=500, seed=seed)
+        assert (table["duration_s"][i], table["qber"][i]) == (alone.duration_s, alone.qber)
 
 
 def test_a_number_means_the_same_however_it_is_written():
