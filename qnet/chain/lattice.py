@@ -61,14 +61,19 @@ def _steps(lattices: Sequence[Lattice], decay_hz: Floats) -> list[tuple[Integers
 
 
 def mean_of_last(lattices: Sequence[Lattice], delay_s: Floats) -> float:
-    """Mean over the E_i of max_i(E_i + delay_i), from the distribution functions."""
+    """Mean over the E_i of max_i(E_i + delay_i), the integral of the probability that some link is not done.
+
+    From the tails of the distributions, so that nothing cancels where all links are done but for a rare one.
+    """
     delayed = [lattice.times_s + delay for lattice, delay in zip(lattices, delay_s, strict=True)]
-    times = np.unique(np.concatenate(delayed))
-    below = np.ones(len(times))
+    times = np.unique(np.concatenate(delayed))[:-1]
+    log_done = np.zeros(len(times))
     for each, lattice in zip(delayed, lattices, strict=True):
-        done = np.append(0.0, np.cumsum(lattice.probability))
-        below *= np.minimum(done[np.searchsorted(each, times, side="right")], 1.0)
-    return float(times[0] + np.sum((1 - below[:-1]) * np.diff(times)))
+        later = np.append(np.cumsum(lattice.probability[::-1])[::-1], 0.0)[np.searchsorted(each, times, side="right")]
+        with np.errstate(divide="ignore"):
+            log_done += np.log1p(-np.minimum(later, 1.0))
+    ends = np.append(times, max(each[-1] for each in delayed))
+    return float(ends[0] + np.sum(-np.expm1(log_done) * np.diff(ends)))
 
 
 def swaps_only(lattices: Sequence[Lattice], decay_hz: Floats) -> float:
