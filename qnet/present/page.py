@@ -20,6 +20,7 @@ from qnet.present.claims import VERDICTS
 
 _BEYOND = "beyond"
 _SHAPES = {"o": "circle", ".": "circle", "s": "square", "^": "triangle-up", "v": "triangle-down", "D": "diamond",
+           ">": "triangle-right", "<": "triangle-left",
            "x": "M-.5,-.5L.5,.5M-.5,.5L.5,-.5", "+": "M-.5,0L.5,0M0,-.5L0,.5"}  # fmt: skip
 _AS_IT_IS = " /:;=,()'+*?@!$~[]|"  # in the address of a picture, a third smaller than base64
 _SCREEN_WIDTH = 1.6  # of a line, in units of its width on paper

@@ -34,6 +34,8 @@ def draw(chain_cutoff: pd.DataFrame, chain_cutoff_best: pd.DataFrame, chain_cuto
             looks = _marked(kind) | {"ls": _ASYMMETRIES[asymmetry], "label": name}
             best.plot(each.coherence_time_s, 1e3 * each.best_cutoff_s, **looks)
     best.set(xlabel="coherence time [s]", ylabel="best cut-off [ms]", xscale="log", yscale="log", ylim=(1, 100))
+    best.set_xticks([0.2, 0.3, 0.5, 1], ["0.2", "0.3", "0.5", "1"])
+    best.xaxis.set_minor_formatter("")
     best.legend(loc="upper left", title="states are dropped by", alignment="left")
 
     for restart, dash in _RESTARTS.items():

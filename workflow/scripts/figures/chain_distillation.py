@@ -60,7 +60,8 @@ def draw(chain_distilled: pd.DataFrame, chain_distilled_map: pd.DataFrame) -> Fi
     plane.pcolormesh(werner, time, best, shading="nearest", cmap=colors, vmin=-0.5, vmax=4.5, rasterized=True)
     plane.set(xlabel="Werner parameter of a link", ylabel="coherence time [s]", yscale="log")
     for way, (_, ink, x, y) in _WAYS.items():
-        panels.label_line(plane, x, y, way, ink, ha="center", va="center")
+        turned = 90 if way == "neither" else 0
+        panels.label_line(plane, x, y, way, ink, ha="center", va="center", rotation=turned)
     return fig
 
 
