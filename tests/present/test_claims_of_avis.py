@@ -399,16 +399,16 @@ def first_key(asymmetry, spacing_km, messages):
     given = {"asymmetry": asymmetry, "spacing_km": spacing_km, "messages": messages}
 
     def spare(log_time):
-        return two_links(**given, nodes=chain.Nodes(coherence_time_s=np.exp(log_time)), extended=False)[1] - NO_KEY
+        return two_links(**given, coherence_time_s=np.exp(log_time), extended=False)[1] - NO_KEY
 
     needed = np.exp(brentq(spare, -14, 0, xtol=1e-7))
-    return two_links(**given, nodes=chain.Nodes(coherence_time_s=needed), extended=True)[1]
+    return two_links(**given, coherence_time_s=needed, extended=True)[1]
 
 
 def test_two_links_that_extended_fibre_helps_by_sums_over_attempts():
     found = finding("avis_26_extended_never_helps")
     assert found.verdict == "holds only if"
-    point = {"asymmetry": 0.5, "spacing_km": 20.0, "nodes": chain.Nodes(coherence_time_s=3.8e-3), "messages": False}
+    point = {"asymmetry": 0.5, "spacing_km": 20.0, "coherence_time_s": 3.8e-3, "messages": False}
 
     def rate(extended, **given):
         duration, q = two_links(**(point | given), extended=extended)
@@ -419,11 +419,11 @@ def test_two_links_that_extended_fibre_helps_by_sums_over_attempts():
     )
     even, uneven, begins, ends = map(float, said.groups())
     assert (even, uneven) == pytest.approx((rate(True), rate(False)), rel=1e-5)
-    assert two_links(**(point | {"nodes": chain.Nodes(coherence_time_s=1e-3 * begins)}), extended=True)[
-        1
-    ] == pytest.approx(NO_KEY, rel=1e-5)
-    assert rate(True, nodes=chain.Nodes(coherence_time_s=1e-3 * ends)) == pytest.approx(
-        rate(False, nodes=chain.Nodes(coherence_time_s=1e-3 * ends)), rel=2e-3
+    assert two_links(**(point | {"coherence_time_s": 1e-3 * begins}), extended=True)[1] == pytest.approx(
+        NO_KEY, rel=1e-5
+    )
+    assert rate(True, coherence_time_s=1e-3 * ends) == pytest.approx(
+        rate(False, coherence_time_s=1e-3 * ends), rel=2e-3
     )
     limits = re.search(r"an asymmetry of ([\d., ]+) for links of 20, 30, 50 km on average \(([\d., ]+) if", found.note)
     for messages, listed in enumerate(limits.groups()):

@@ -69,7 +69,7 @@ def test_nothing_is_loaded_from_elsewhere(text):
 
 
 def test_small_enough_to_be_tracked(text):
-    assert len(text.encode()) < 5_000_000
+    assert len(text.encode()) < 8_000_000
 
 
 def test_relative_links_lead_somewhere():

@@ -8,9 +8,9 @@ from matplotlib.figure import Figure
 
 from qnet.present import panels, save, style
 
-_KINDS = {  # of cut-offs: the name, the colour and the mark of each
-    "local_cutoff": ("each repeater for itself", "o"),
-    "global_cutoff": ("all at once", "s"),
+_KINDS = {  # of cut-offs: the name, and the marks without asymmetry and with
+    "local_cutoff": ("each repeater for itself", "o^"),
+    "global_cutoff": ("all at once", "sv"),
 }
 _RESTARTS = {"as_soon_as_free": style.DASHES[0], "restart_together": style.DASHES[3]}
 _ASYMMETRIES = {0.0: style.DASHES[0], 0.2: style.DASHES[1]}
@@ -27,12 +27,11 @@ def draw(chain_cutoff: pd.DataFrame, chain_cutoff_best: pd.DataFrame, chain_cuto
     scan.set(xlabel="cut-off [ms]", ylabel="secret-key rate [bit/s]", xscale="log", ylim=(0, 105), xlim=(3, 400))
     scan.legend(loc=(0.5, 0.5), title="memories of", alignment="left")
 
-    for kind, (label, _) in _KINDS.items():
+    for kind, (label, marks) in _KINDS.items():
         rows = chain_cutoff_best[(chain_cutoff_best.protocol == kind) & (chain_cutoff_best.coherence_time_s <= 1)]
-        for asymmetry, each in rows.groupby("asymmetry"):
+        for (asymmetry, each), mark in zip(rows.groupby("asymmetry"), marks, strict=True):
             name = label if asymmetry == 0 else f"_{label}, {asymmetry:g}"
-            looks = _marked(kind) | {"ls": _ASYMMETRIES[asymmetry], "label": name}
-            best.plot(each.coherence_time_s, 1e3 * each.best_cutoff_s, **looks)
+            best.plot(each.coherence_time_s, 1e3 * each.best_cutoff_s, mark, **_marked(kind), label=name)
     best.set(xlabel="coherence time [s]", ylabel="best cut-off [ms]", xscale="log", yscale="log", ylim=(1, 100))
     best.set_xticks([0.2, 0.3, 0.5, 1], ["0.2", "0.3", "0.5", "1"])
     best.xaxis.set_minor_formatter("")
@@ -42,9 +41,9 @@ def draw(chain_cutoff: pd.DataFrame, chain_cutoff_best: pd.DataFrame, chain_cuto
         rows = chain_cutoff_none[chain_cutoff_none.restart == restart]
         name = restart.replace("_", " ").removeprefix("restart ")
         _penalty(kept, rows, color=style.COLOR[restart], ls=dash, label=name)
-    for kind, (label, _) in _KINDS.items():
+    for kind, (label, marks) in _KINDS.items():
         rows = chain_cutoff_best[chain_cutoff_best.protocol == kind]
-        _penalty(kept, rows, **_marked(kind), ls=style.DASHES[2], label=f"_{label}")
+        _penalty(kept, rows, **_marked(kind), marker=marks[0], ls="none", label=f"_{label}")
     kept.set(
         xlabel="coherence time [s]", ylabel=r"key rate at $\mathcal{A}=0.2$ over that at 0", xscale="log", ylim=(0, 0.8)
     )
@@ -53,7 +52,7 @@ def draw(chain_cutoff: pd.DataFrame, chain_cutoff_best: pd.DataFrame, chain_cuto
 
 
 def _marked(kind: str) -> dict[str, Any]:
-    return {"color": style.COLOR[kind], "marker": _KINDS[kind][1], "mfc": "white", "ms": 3, "mew": 0.8, "lw": 0.8}
+    return {"color": style.COLOR[kind], "mfc": "white", "ms": 3.5, "mew": 0.8}
 
 
 def _penalty(ax: Axes, rows: pd.DataFrame, **looks: object) -> None:

@@ -48,7 +48,7 @@ def draw(
         marker = "." if name == "parallel" else marker
         panels.samples(
             slope, rows.links, rows.key_rate_slope, rows.key_rate_slope_se, marker,
-            color=style.COLOR[color], mfc="white", label=f"_{label}",
+            color=style.COLOR[color], mfc="white", label=f"_slope, {label}",
         )  # fmt: skip
     slope.axhline(0, color="black", lw=0.5, zorder=0)
     slope.set(
