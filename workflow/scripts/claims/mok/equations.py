@@ -254,6 +254,7 @@ def mok_16_onset_of_oscillations() -> Finding:
         rises = np.flatnonzero(np.diff(excited) > 1e-18)
         return float(excited[rises[0] :].max()) if len(rises) else 0.0
 
+    width = 2 * np.pi / np.log(100)  # |kappa| for a first revival of 0.01
     seen = min(revival(g) for g in (0.5, 0.7, 1.0)) > 0.01 and revival(0.249) == 0
     return conditional(
         seen,
@@ -264,8 +265,8 @@ def mok_16_onset_of_oscillations() -> Finding:
         printed="1/2",
         uncertainty=1e-8,
         note="In the amplitudes they start at g = 1/4 exactly, where kappa = 0, but the first revival is "
-        "exp(-2 pi / |kappa|) and reaches 0.01 at g = 0.423 only. Seen: above 0.01, as all are from 1/2 on; below "
-        "1/4 there are none.",
+        f"exp(-2 pi / |kappa|) and reaches 0.01 at g = {np.sqrt(1 + width**2) / 4:.4f} only. Seen: above 0.01, as all "
+        "are from 1/2 on; below 1/4 there are none.",
     )
 
 
@@ -317,8 +318,9 @@ def mok_31_long_times() -> Finding:
     time = np.linspace(10, 100, 901)
     approximate = chiral.long_time_concurrence(time=time, **PRINTED).concurrence
     off = np.abs(approximate / chiral.evolution(chiral.Network(**PRINTED), time=time).concurrence - 1)
+    falls = bool(np.all(np.diff(off[:301]) < 0) and off[300:].max() < 1e-6)
     return statement(
-        bool(off[0] == off.max() < 0.05),
+        falls and bool(off[0] < 0.05),
         f"off by {100 * off[0]:.6f} % at 10, falling from there on",
         uncertainty=1e-8,
         note=(f"Close: within 5 %. From 20 on within {100 * off[100:].max():.2f} %."),

@@ -1,10 +1,11 @@
 """Mok et al., Sec. VI: a waveguide that carries as much to the left as to the right."""
 
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-from scipy.optimize import brentq
+from scipy.optimize import brentq, minimize_scalar
 
 from qnet import chiral
 from qnet.present.claims import Finding, bounded, claim, conditional, number, statement
@@ -19,17 +20,52 @@ NONCHIRAL = {"gamma_l1": 1.0, "gamma_l2": 1.0, "phase": np.pi}  # Sec. VI, D = l
 def _windowed(window: float) -> Any:
     """The nonchiral optimum within a time."""
     return chiral.local_optimum(
-        chiral.Ascent(start_g1=0.004, start_g2=0.0017),
+        chiral.Ascent(start_g1=4 / window, start_g2=1.7 / window),
         chiral.Environment(chirality=0.0, distance_wavelengths=0.5),
         window=window,
     )
 
 
-def _slow_at_peak(decay: float) -> float:
-    """C of the nonchiral scheme at gamma t = 1000."""
+@cache
+def _as_good_as_chiral() -> tuple[Any, float]:
+    """The nonchiral optimum that takes the least time to the concurrence of the printed chiral couplings; that time."""
+    aim = c_max(**PRINTED)
+    time = float(brentq(lambda window: float(_windowed(window).concurrence) - aim, 20, 60, xtol=1e-8))
+    return _windowed(time), time
+
+
+def _both_peaks() -> tuple[Any, Any]:
+    """The peaks of the nonchiral and of the chiral scheme, each at its printed couplings."""
+    slow, fast = (chiral.peak_concurrence(chiral.Network(**p)) for p in (SLOW | NONCHIRAL, PRINTED))
+    return slow, fast
+
+
+def _lossy(decay: float) -> chiral.Network:
+    """The nonchiral network at the printed couplings, both atoms decaying."""
+    return chiral.Network(**SLOW, **NONCHIRAL, decay_1=decay, decay_2=decay)
+
+
+def _tuned(decay: float) -> float:
+    """The largest nonchiral concurrence with atomic decay, couplings chosen for it."""
+    ascent = chiral.Ascent(start_g1=0.2, start_g2=0.09)
     return float(
-        chiral.evolution(chiral.Network(**SLOW, **NONCHIRAL, decay_1=decay, decay_2=decay), time=1000.0).concurrence
+        chiral.local_optimum(
+            ascent, chiral.Environment(chirality=0.0, distance_wavelengths=0.5, decay=decay)
+        ).concurrence
     )
+
+
+def _shift(chirality: float, couplings: dict[str, float], *, lost: float = 0.05, window: float = np.inf) -> float:
+    """How many wavelengths from lambda/2 this part of C_max is lost."""
+
+    def above(shift: float) -> float:
+        network = chiral.SymmetricNetwork(
+            **couplings, chirality=chirality, distance_wavelengths=np.array([0.5, 0.5 + shift])
+        )
+        here, there = chiral.symmetric_peak(network, window=window).concurrence
+        return float(there - (1 - lost) * here)
+
+    return float(brentq(above, 1e-6, 0.24, xtol=1e-10))
 
 
 @claim("Sec. VI", "Concurrence of the nonchiral waveguide at the printed couplings", figures=("mok_fig8",))
@@ -41,14 +77,16 @@ def mok_50_nonchiral_concurrence() -> Finding:
 def mok_50_nonchiral_is_largest() -> Finding:
     best = [_windowed(window).concurrence for window in (1e3, 1e4, 1e5)]
     here = c_max(**SLOW, **NONCHIRAL)
+    edge = float(brentq(lambda window: float(_windowed(window).concurrence) - here - 5e-4, 1000, 1500, xtol=1e-3))
     return conditional(
         best[0] < here + 5e-4,
         best[1] < here + 5e-4,
-        "no more than some 1000 / gamma of time is allowed",
+        f"no more than {edge:.0f} / gamma of time is allowed",
         f"1 - C = {1 - best[0]:.3e}, {1 - best[1]:.3e}, {1 - best[2]:.3e} for times up to 1e3, 1e4, 1e5",
         uncertainty=1e-8,
         note="Test: nothing is higher by half a unit of the last printed digit. 1 - C falls as one over the time: "
-        "the limit of weak couplings is |sin 4 theta| with tan theta = g2 / g1, and 1 at g1 / g2 = 1 + sqrt(2).",
+        "half an oscillation after the start, weak couplings with g2 / g1 = tan theta have C = |sin 4 theta|, which is "
+        "1 at g1 / g2 = 1 + sqrt(2).",
     )
 
 
@@ -137,92 +175,180 @@ def mok_54_nonchiral_sign() -> Finding:
 
 @claim("Sec. VI", "The nonchiral peak is later than the chiral one by two orders of magnitude", figures=("mok_fig8",))
 def mok_56_slower() -> Finding:
-    slow, fast = (chiral.peak_concurrence(chiral.Network(**p)).time for p in (SLOW | NONCHIRAL, PRINTED))
-    return number("1e2", float(slow / fast), uncertainty=1e-6, note="Printed couplings of Secs. VI and III.")
+    slow, fast = _both_peaks()
+    ratio = float(slow.time / fast.time)
+    return statement(
+        100 / 1.5 < ratio < 100 * 1.5,
+        f"{ratio:.8f} times later",
+        printed="two orders of magnitude",
+        uncertainty=1e-6,
+        note=f"Each scheme at its printed couplings and its own peak: {slow.concurrence:.4f} at gamma t = "
+        f"{slow.time:.4f} (Sec. VI), {fast.concurrence:.4f} at gamma_R t = {fast.time:.4f} (Sec. III). Test: a factor "
+        "of 100 to within a factor of 1.5. The next claim compares equal concurrences.",
+    )
+
+
+@claim("Sec. VI", "Entanglement generation is much slower without chirality", figures=("mok_fig8",))
+def mok_56_slower_at_equal_concurrence() -> Finding:
+    slow, fast = _both_peaks()
+    found, time = _as_good_as_chiral()
+    return conditional(
+        bool(slow.time > 10 * fast.time),
+        bool(time > 10 * fast.time),
+        f"the nonchiral scheme has to reach {slow.concurrence:.4f}, and the chiral one only {fast.concurrence:.4f}",
+        f"{time / fast.time:.6f} times at equal concurrence (gamma t = {time:.4f} against {fast.time:.4f} for "
+        f"{fast.concurrence:.6f}), {slow.time / fast.time:.4f} times at the printed couplings",
+        uncertainty=1e-6,
+        note="Much: ten times. The comparison at equal concurrence is ours: the nonchiral scheme at D = lambda/2, its "
+        f"couplings chosen for the least time, g1 = {found.g1:.4f} gamma and g2 = {found.g2:.4f} gamma. Those of "
+        f"Sec. VI are {found.g1 / SLOW['g1']:.0f} times weaker, since 1 - C falls as one over the time. In the time of "
+        f"the chiral peak the nonchiral scheme reaches {_windowed(float(fast.time)).concurrence:.6f}. Times in "
+        "1 / gamma_R, as in the paper; a nonchiral cavity loses 2 gamma in all.",
+    )
 
 
 @claim("Sec. VI", "Time of the nonchiral peak", figures=("mok_fig8",))
 def mok_56_peak_time() -> Finding:
-    return number("1e3", float(chiral.peak_concurrence(chiral.Network(**SLOW, **NONCHIRAL)).time), uncertainty=1e-5)
+    time = float(chiral.peak_concurrence(chiral.Network(**SLOW, **NONCHIRAL)).time)
+    return statement(
+        abs(time / 1000 - 1) < 0.1,
+        f"{time:.5f}",
+        printed="about 1e3",
+        uncertainty=1e-5,
+        note="In 1 / gamma, at the printed couplings. Test: 1000 to within a tenth.",
+    )
 
 
 @claim("Sec. VI", "With realistic atomic decay, no entanglement is left at the nonchiral peak", figures=("mok_fig8",))
 def mok_57_nothing_left() -> Finding:
-    left = [float(_slow_at_peak(decay)) for decay in (0.1, 0.01, 0.001)]
-    limit = float(brentq(lambda x: _slow_at_peak(x) - 0.01, 0.001, 0.1, xtol=1e-10))
-    tuned = float(
-        chiral.local_optimum(
-            chiral.Ascent(start_g1=0.5, start_g2=0.5),
-            chiral.Environment(chirality=0.0, distance_wavelengths=0.5, decay=0.1),
-        ).concurrence
-    )
+    time = float(chiral.peak_concurrence(chiral.Network(**SLOW, **NONCHIRAL)).time)
+
+    def left(decay: float) -> float:
+        return float(chiral.evolution(_lossy(decay), time=time).concurrence)
+
+    decays = (0.1, 0.01, 0.001)
+    limit = float(brentq(lambda decay: left(decay) - 0.01, 0.001, 0.1, xtol=1e-10))
+    own = [chiral.peak_concurrence(_lossy(decay)) for decay in decays]
     return statement(
-        left[0] < 0.01,
-        f"C = {left[0]:.2e}, {left[1]:.2e}, {left[2]:.4f} for Gamma = 0.1, 0.01, 0.001",
+        left(0.1) < 0.01,
+        f"C = {left(0.1):.3e}, {left(0.01):.3e}, {left(0.001):.6f} for Gamma = 0.1, 0.01, 0.001 gamma",
         uncertainty=1e-8,
-        note=f"Realistic: 0.1 gamma, as in Sec. IV D; left: 0.01, which needs Gamma > {limit:.4f} gamma. For these "
-        f"couplings: with others, {tuned:.3f} can be had at Gamma = 0.1 gamma, chiral {best_lossy(0.1):.3f}.",
+        note=f"C at gamma t = {time:.1f}, where the curve without decay peaks, at the printed couplings; that is the "
+        "time that the sentence names. Realistic: Gamma = 0.1 gamma, as in Sec. IV D; nothing left: less than 0.01, "
+        f"which needs Gamma > {limit:.4f} gamma. The curves with decay peak earlier: "
+        f"{', '.join(f'{found.concurrence:.6f} at {found.time:.1f}' for found in own)}.",
+    )
+
+
+@claim("Sec. VI", "With realistic atomic decay the nonchiral scheme is not feasible", figures=("mok_fig8",))
+def mok_57_not_feasible() -> Finding:
+    fixed = [float(chiral.peak_concurrence(_lossy(0.1)).concurrence), c_max(**PRINTED, decay_1=0.1, decay_2=0.1)]
+    tuned = [_tuned(0.1), best_lossy(0.1)]
+    small = [f"{_tuned(decay):.4f} and {best_lossy(decay):.4f} at {decay:g}" for decay in (0.01, 0.001)]
+    equal = float(brentq(lambda decay: _tuned(decay) - best_lossy(decay), 1e-3, 5e-3, xtol=1e-8))
+    return conditional(
+        fixed[0] < 0.5 * fixed[1],
+        tuned[0] < 0.5 * tuned[1],
+        "the couplings are those that were chosen without decay",
+        f"at Gamma = 0.1 gamma: {fixed[0]:.6f}, chiral {fixed[1]:.6f} at the printed couplings; {tuned[0]:.6f}, chiral "
+        f"{tuned[1]:.6f} at couplings chosen for the decay",
+        uncertainty=1e-6,
+        note="Largest C over all times, D = lambda/2. Not feasible: less than half of what the chiral scheme keeps. "
+        "The paper chooses couplings for the decay in the chiral scheme only (C_opt, Sec. IV D). Chosen in both, they "
+        "give "
+        f"{' and '.join(small)}; below Gamma = {equal:.6f} gamma the nonchiral scheme is the better one.",
     )
 
 
 @claim("Sec. VI", "Without chirality a small change of distance spoils the entanglement", figures=("mok_fig8",))
 def mok_58_sensitive_to_distance() -> Finding:
-    def shift(chirality: float, couplings: dict[str, float]) -> float:
-        def above(d: float) -> float:
-            found = chiral.symmetric_peak(
-                chiral.SymmetricNetwork(**couplings, chirality=chirality, distance_wavelengths=np.array([0.5, 0.5 + d]))
-            )
-            return float(found.concurrence[1] - 0.95 * found.concurrence[0])
-
-        return float(brentq(above, 1e-6, 0.24, xtol=1e-10))
-
-    slow, fast = shift(0.0, SLOW), shift(0.9, PRINTED)
-    worst = float(
-        chiral.symmetric_peak(chiral.SymmetricNetwork(**SLOW, chirality=0.0, distance_wavelengths=0.25)).concurrence
-    )
+    time = float(chiral.peak_concurrence(chiral.Network(**SLOW, **NONCHIRAL)).time)
+    slow, fast, early = _shift(0.0, SLOW), _shift(0.9, PRINTED), _shift(0.0, SLOW, window=time)
+    half, half_early = (_shift(0.0, SLOW, lost=0.5, window=window) for window in (np.inf, time))
+    network = chiral.SymmetricNetwork(**SLOW, chirality=0.0, distance_wavelengths=0.25)
+    worst, worst_early = (float(chiral.symmetric_peak(network, window=window).concurrence) for window in (np.inf, time))
     return statement(
         slow < 0.1 * fast,
-        f"5 % are lost at {slow:.6f} wavelengths from lambda/2",
+        f"5 % are lost at {slow:.6f} wavelengths from lambda/2 over all times, at {early:.6f} within gamma t = "
+        f"{time:.1f}",
         uncertainty=1e-8,
-        note=(
-            f"Extremely: a tenth of the {fast:.4f} wavelengths for chi = 0.9, printed couplings (chi = 1: never). At "
-            f"lambda/4 C_max is {worst:.4f}."
-        ),
+        note="C_max at the printed couplings of Sec. VI, as in Fig. 8(c). Extremely sensitive: 5 % are lost at less "
+        f"than a tenth of the {fast:.4f} wavelengths that cost as much in a network of chirality 0.9 at the "
+        "couplings of Sec. III (at chirality 1 no distance does). How narrow the spike is depends on the time allowed, "
+        "which the paper does not give: off the spike C peaks late. Half is lost at "
+        f"{half:.6f} over all times, at {half_early:.6f} within the time of the peak at lambda/2; at lambda/4 C_max is "
+        f"{worst:.4f} and {worst_early:.4f}.",
+    )
+
+
+@claim(
+    "Sec. VI",
+    "Without chirality a small change of distance spoils the entanglement, at equal concurrence too",
+    figures=("mok_fig8",),
+)
+def mok_58_sensitive_at_equal_concurrence() -> Finding:
+    def width(window: float) -> float:
+        best = _windowed(window)
+        return _shift(0.0, {"g1": float(best.g1), "g2": float(best.g2)}, window=window)
+
+    fast, (_, time) = _shift(0.9, PRINTED), _as_good_as_chiral()
+    slow = width(time)
+    return statement(
+        slow < 0.1 * fast,
+        f"5 % are lost at {slow:.6f} wavelengths from lambda/2; at {fast:.6f} for chirality 0.9",
+        uncertainty=1e-8,
+        note="The comparison is ours: the paper's couplings are weaker and slower. Nonchiral couplings that reach the "
+        f"{c_max(**PRINTED):.4f} of the chiral scheme in the least time, gamma t = {time:.3f}, within that time, "
+        "against the couplings of Sec. III at chirality 0.9. Test: less than a tenth. The width goes down as one over "
+        f"the time T allowed: for couplings chosen for it, it is {width(1e2) * 1e2:.3f}, {width(1e3) * 1e3:.3f}, "
+        f"{width(1e4) * 1e4:.3f} wavelengths over gamma T for gamma T = 1e2, 1e3, 1e4.",
     )
 
 
 @claim("Sec. VI", "Retardation makes nonchiral entanglement worse")
 def mok_59_retardation() -> Finding:
-    delays = (0.1, 1.0, 10.0)
-    curves = [2 * np.abs(np.prod(delayed(delay, 3000.0, 0.1, **SLOW, gamma_l=1.0), axis=1)) for delay in delays]
-    early, ever = ([float(c[:end].max()) for c in curves] for end in (10001, None))
-    here = c_max(**SLOW, **NONCHIRAL)
+    def peaks(delay: float, step: float, slower: float = 1.0) -> tuple[float, float, float]:
+        """The largest C up to gamma t = 1000, and the largest up to twice its time, with that time."""
+        g1, g2 = SLOW["g1"] / slower, SLOW["g2"] / slower
+        c = delayed(delay, 2000 * slower * np.sqrt(1 + delay), step, g1=g1, g2=g2, gamma_l=1.0)
+        found = 2 * np.abs(np.prod(c, axis=1))
+        return float(found[: round(1000 / step) + 1].max()), float(found.max()), step * float(found.argmax())
+
+    early, ever, time = zip(*(peaks(*one) for one in ((0.1, 0.1), (1.0, 0.25), (10.0, 0.5))), strict=True)
+    found = chiral.peak_concurrence(chiral.Network(**SLOW, **NONCHIRAL))
+    here = float(found.concurrence)
+    _, weak, weak_time = peaks(1.0, 0.5, 2.0)
     return statement(
-        max(ever) < here and early == sorted(early, reverse=True),
-        f"at most {early[0]:.3f}, {early[1]:.3f}, {early[2]:.3f} up to gamma t = 1000 for delays of 0.1, 1, 10; "
-        f"{ever[0]:.3f}, {ever[1]:.3f}, {ever[2]:.3f} up to 3000",
-        uncertainty=1e-3,
-        note=f"Without delay {here:.4f}. One excitation on a waveguide with delay, k D = pi, printed couplings.",
+        here > ever[0] > ever[1] > ever[2],
+        f"at most {ever[0]:.4f}, {ever[1]:.4f}, {ever[2]:.4f} over all times for delays of 0.1, 1, 10, without delay "
+        f"{here:.4f}",
+        uncertainty=1e-4,
+        note="One excitation on a waveguide with delay from node to node, in 1 / gamma, k D = pi, printed couplings. "
+        "Worse: the maximum over all times falls with the delay; followed to twice its time, while the poles of the "
+        "Laplace transform leave no higher maximum later. Mostly the delay postpones: the peaks are at "
+        f"{time[0]:.0f}, {time[1]:.0f}, {time[2]:.0f}, without delay at {float(found.time):.0f}, later by a factor of "
+        "about sqrt(1 + gamma delay), since the localised photon is partly under way. So up to gamma t = 1000 no more "
+        f"than {early[0]:.3f}, {early[1]:.3f}, {early[2]:.3f} is seen. Weaker couplings buy the loss back for time: "
+        f"at half of them a delay of 1 leaves {weak:.4f}, at {weak_time:.0f}.",
     )
 
 
 @claim("Sec. VI", "Nonchiral: a whole number of half wavelengths is best", figures=("mok_fig8",))
 def mok_71_nonchiral_distance() -> Finding:
-    distance = np.linspace(0, 0.5, 501)
-    found = chiral.symmetric_peak(
-        chiral.SymmetricNetwork(**SLOW, chirality=0.0, distance_wavelengths=distance)
-    ).concurrence
-    inside = float(found[1:-1].max())
-    fast = chiral.symmetric_peak(
-        chiral.SymmetricNetwork(**PRINTED, chirality=0.0, distance_wavelengths=distance), window=200.0
-    ).concurrence
+    def peak(couplings: dict[str, float], shift: Any) -> Array:
+        network = chiral.SymmetricNetwork(**couplings, chirality=0.0, distance_wavelengths=0.5 - shift)
+        return np.asarray(chiral.symmetric_peak(network).concurrence)
+
+    best, inside = peak(SLOW, 0.0), peak(SLOW, np.geomspace(1e-6, 0.25, 300))
+    near = minimize_scalar(lambda shift: -float(peak(PRINTED, shift)), bounds=(0.001, 0.1), method="bounded")
     return statement(
-        found[-1] > inside,
-        f"{found[-1]:.6f}; {inside:.6f} at 0.001 wavelengths from it",
+        bool(best > inside.max()),
+        f"{best:.6f}; {peak(SLOW, 1e-4):.6f}, {peak(SLOW, 1e-3):.6f}, {peak(SLOW, 1e-2):.6f} at 0.0001, 0.001, 0.01 "
+        "wavelengths from it",
         uncertainty=1e-6,
-        note=f"Printed couplings of Sec. VI. At those of Sec. III {distance[fast.argmax()]:.3f} wavelengths are "
-        "best, "
-        f"by {fast.max() - fast[-1]:.4f}.",
+        note="C_max over all times at the printed couplings of Sec. VI; nothing in the half wavelength is higher, down "
+        f"to 1e-6 wavelengths from lambda/2. At those of Sec. III {0.5 - near.x:.4f} wavelengths are best, by "
+        f"{-near.fun - peak(PRINTED, 0.0):.6f}.",
     )
 
 
