@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from matplotlib import colors
 from matplotlib.axes import Axes
-from matplotlib.collections import PolyCollection, QuadMesh
+from matplotlib.collections import PolyCollection
 from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -31,7 +31,7 @@ def panels(fig: Figure) -> list[dict[str, Any]]:
     found = []
     for ax in fig.axes:
         x, y = _axis(ax, "x"), _axis(ax, "y")
-        is_map = any(isinstance(part, QuadMesh) for part in ax.collections)
+        is_map = bool(ax.images)
         curves = [] if is_map or not ax.axison else list(_curves(ax))
         if curves and x["title"] and y["title"]:
             legend = ax.get_legend()

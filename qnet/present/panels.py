@@ -43,25 +43,31 @@ def heat_map(
     levels: Sequence[float] = (),
     **limits: Any,
 ) -> Any:
-    """Draws z[y, x] as a map with a colour bar and thin contours at `levels`; x and y are the centres of its cells.
+    """Draws z[y, x], known at evenly spaced points x and y, as a map with a colour bar and thin contours at `levels`.
 
-    The map is an image also in PDF and SVG, so that these stay small.
+    Between the points z is interpolated linearly in x and in y. The map is an image also in PDF and SVG, so that these
+    stay small.
     """
-    mesh = ax.pcolormesh(x, y, z, shading="nearest", rasterized=True, **limits)
+    across, up = ((points[-1] - points[0]) / (len(points) - 1) / 2 for points in (x, y))  # half of a pixel
+    image = ax.imshow(
+        z, extent=(x[0] - across, x[-1] + across, y[0] - up, y[-1] + up), origin="lower", aspect="auto",
+        interpolation="bilinear", interpolation_stage="data", **limits,
+    )  # fmt: skip
+    ax.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]))
     if levels:
         lines = ax.contour(x, y, z, levels=levels, colors="white", linewidths=0.6)
         for text in ax.clabel(lines, fmt="%.1f", fontsize=7, inline_spacing=2):
             text.set_path_effects([Stroke(linewidth=0.8, foreground="0.25"), Normal()])
-    bar = ax.figure.colorbar(mesh, ax=ax, pad=0.02, aspect=24)
+    bar = ax.figure.colorbar(image, ax=ax, pad=0.02, aspect=24)
     bar.set_label(label)
     bar.ax.tick_params(which="both", direction="in")
     ax.tick_params(which="both", color="white", labelcolor="black")
-    return mesh
+    return image
 
 
 def sequence(count: int) -> list[Any]:
-    """Colours for a family of curves that have an order, from dark to light."""
-    return [mpl.colormaps[SEQUENTIAL](x) for x in np.linspace(0, 0.92, count)]
+    """Colours for a family of curves that have an order, from dark to the lightest that a thin line shows on white."""
+    return [mpl.colormaps[SEQUENTIAL](x) for x in np.linspace(0, 0.75, count)]
 
 
 def estimate(ax: Axes, x: Any, value: Any, se: Any, *, color: str, **options: Any) -> None:

@@ -55,7 +55,7 @@ def test_points_of_every_figure_against_high_precision(rng):
         {"g1": 0.126, "g2": 0.277, "gamma_l1": rng.uniform(0, 1, 25), "phase": rng.uniform(0, 2 * np.pi, 25)},
         {"g1": 0.126, "g2": 0.277, "decay_1": rng.uniform(0, 0.2, 25), "decay_2": rng.uniform(0, 0.2, 25)},
         {"g1": rng.uniform(5e-5, 0.01, 25), "g2": rng.uniform(5e-5, 0.01, 25), "gamma_l1": 1.0, "gamma_l2": 1.0,
-         "phase": np.pi, "window": 1000.0},
+         "phase": np.pi, "window": rng.permutation([1000.0] * 10 + [np.inf] * 15)},
         {"g1": 0.126, "g2": 0.277, **{f"delta_{x}": rng.uniform(-1, 1, 25) for x in ("a1", "a2", "c1", "c2")}},
     ]  # fmt: skip
     for columns in ranges:
@@ -67,6 +67,13 @@ def test_points_of_every_figure_against_high_precision(rng):
             p = {name: float(np.broadcast_to(value, 25)[row]) for name, value in columns.items()}
             exact = exact_concurrence(float(found.time[row]), **p)
             assert abs(float(exact - mpmath.mpf(float(found.concurrence[row])))) < 1e-12, p
+
+
+@pytest.mark.parametrize("g", [1e-4, 2e-4, 5e-4, 2e-3, 1e-2])
+def test_a_maximum_that_is_only_approached(g):
+    """Equal couplings without chirality: one half, after up to 1e5 oscillations against a decay that is as slow."""
+    found = chiral.peak_concurrence(chiral.Network(g1=g, g2=g, gamma_l1=1.0, gamma_l2=1.0, phase=np.pi))
+    assert found.concurrence == pytest.approx(0.5, abs=1e-11)
 
 
 def certified_maximum(p, tolerance=1e-7):

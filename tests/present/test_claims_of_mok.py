@@ -22,10 +22,11 @@ NONCHIRAL = {"left": 1.0, "phase": np.pi}
 BARE = 2 / np.e
 
 
-def finding(name: str) -> claims.Finding:
+def finding(name: str, **studies: pd.DataFrame) -> claims.Finding:
     (function,) = (one for one in claims.defined(FOLDER) if one.__name__ == name)
-    studies = inspect.signature(function).parameters
-    return function(**{study: pd.DataFrame(table.read(ROOT / f"reference/{study}.parquet")[0]) for study in studies})
+    names = inspect.signature(function).parameters.keys() - studies.keys()
+    read = {study: pd.DataFrame(table.read(ROOT / f"reference/{study}.parquet")[0]) for study in names}
+    return function(**studies, **read)
 
 
 def numbers(text: str) -> list[float]:
@@ -178,6 +179,67 @@ def test_best_couplings_with_decay_by_the_closed_form():
     assert (float(fixed), float(found_best), float(branch)) == pytest.approx(
         (peak(**PRINTED, decay=0.1), expected[0], near), abs=2e-6
     )
+
+
+def scanned(g1: float, g2: float, end: float = np.inf, turn: float = 0.05) -> float:
+    """The largest nonchiral concurrence at D = lambda/2 by eigenvectors on a grid of times, peaks by parabolas.
+
+    turn: angle by which the fastest oscillation turns in a step; the parabolas are off by its fourth power.
+    """
+    h = -1j * np.array([[0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 1, -1], [0, 0, -1, 1]])
+    h[[0, 2, 1, 3], [2, 0, 3, 1]] = g1, g1, g2, g2
+    values, vectors = np.linalg.eig(-1j * h)
+    start = np.linalg.solve(vectors, [1, 0, 0, 0])
+
+    def concurrence(t: np.ndarray | float) -> np.ndarray:
+        first, second = (np.exp(np.multiply.outer(t, values)) @ (vectors[k] * start) for k in (0, 1))
+        return 2 * np.abs(first * second)
+
+    step, best = turn / np.abs(values.imag).max(), 0.0
+    last = min(end, 2 / np.min(-values.real))
+    for begin in np.arange(0, last, 1e5 * step):
+        left, here, right = (c := concurrence(begin + step * np.arange(-1, 100_002)))[:-2], c[1:-1], c[2:]
+        top = (here >= left) & (here > right) & (begin + step * np.arange(100_001) <= last)
+        peaks = here + (right - left) ** 2 / (8 * (2 * here - left - right) + 1e-300)
+        best = max(best, *peaks[top], 0.0)
+    return max(best, float(concurrence(last)))
+
+
+def test_exchange_of_couplings_by_eigenvectors_and_for_weak_couplings():
+    g = np.linspace(0.002, 0.01, 5)
+    nonchiral = {"gamma_l1": 1.0, "gamma_l2": 1.0, "phase": np.pi}
+    window, g1, g2 = (axis.ravel() for axis in np.meshgrid([1000.0, np.inf], g, g, indexing="ij"))
+    peak = chiral.peak_concurrence(chiral.Network(g1=g1, g2=g2, **nonchiral), window=window).concurrence
+    table = pd.DataFrame({"window": window, "g1": g1, "g2": g2, "concurrence": peak})
+    found = finding("mok_52_exchange_of_couplings", mok_nonchiral_map=table)
+    assert found.verdict == "holds only if"
+
+    def change(one: float, other: float, *options: float) -> float:
+        return abs(scanned(one, other, *options) - scanned(other, one, *options))
+
+    most, printed = numbers(found.computed)
+    pairs = [(a, b) for k, a in enumerate(g) for b in g[k + 1 :]]
+    assert most == pytest.approx(max(change(a, b) for a, b in pairs), abs=1e-5)
+    assert printed == pytest.approx(change(0.0041, 0.0017, np.inf, 0.01), abs=2e-8)
+    short = float(re.search(r"= 1000 it changes by up to (\d\.\d+)", found.note).group(1))
+    assert short == pytest.approx(max(change(a, b, 1000.0) for a, b in pairs), abs=1e-5)
+    times = float(re.search(r"more than (\d\.\d+) times", found.note).group(1))
+    assert change(0.01, 0.01 / times) == pytest.approx(0.01, abs=1e-5)
+
+    def weak(ratio: float) -> float:
+        """By how much C_max grows if g1 and g2 = ratio g1 change places, extrapolated to couplings of zero."""
+        g = np.array([2e-4, 1e-4])
+        one, other = (chiral.Network(g1=a, g2=b, **nonchiral) for a, b in ((g, ratio * g), (ratio * g, g)))
+        step = chiral.peak_concurrence(other).concurrence - chiral.peak_concurrence(one).concurrence
+        return float(2 * step[1] - step[0])
+
+    limit, ratio = map(
+        float, re.search(r"else changes by up to (\d\.\d+), at a ratio of (\d\.\d+)", found.note).groups()
+    )
+    assert weak(ratio) == pytest.approx(limit, abs=2e-5)
+    assert max(weak(ratio - 0.02), weak(ratio + 0.02)) < limit
+    assert all(abs(weak(r)) < 2e-5 for r in (0.05, 0.2, 0.4, 0.57))
+    assert weak(0.62) > 0.009
 
 
 def test_sign_of_the_nonchiral_state_by_the_master_equation_and_for_weak_couplings():

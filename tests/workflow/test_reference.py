@@ -73,6 +73,22 @@ def test_optima_are_compared_by_what_they_reach(name, row, value, verdict):
     assert reference.compare("s", (fresh, ORIGIN), (committed, ORIGIN)).verdict == verdict
 
 
+@pytest.mark.parametrize(("rows", "value", "axes", "verdict"), [
+    (slice(0, 2), 7.0, {"g1": [1]}, "within tolerance"),  # a maximum that is only approached
+    (slice(0, 3), 7.0, {"g1": [1]}, "differs"),
+    (slice(0, 2), np.nan, {"g1": [1]}, "differs"),
+    (slice(0, 2), 7.0, {"time": [1]}, "differs"),  # times that are given
+])  # fmt: skip
+def test_few_times_of_maxima_may_stray(rows, value, axes, verdict):
+    committed = {"time": np.ones(200), "concurrence": np.full(200, 0.5)}
+    fresh = committed | {"time": committed["time"].copy()}
+    fresh["time"][rows] = value
+    origin = ORIGIN | {"axes": axes}
+    found = reference.compare("s", (fresh, origin), (committed, origin))
+    assert found.verdict == verdict
+    assert verdict == "differs" or found.detail == "but for 2 of 200 times of maxima that are only approached"
+
+
 def test_other_parameters_are_not_compared():
     found = reference.compare("s", (COLUMNS, ORIGIN | {"seed": 2}), (changed("g1", [5.0, 6.0]), ORIGIN))
     assert (found.verdict, found.detail) == ("other parameters", "another seed")

@@ -19,7 +19,7 @@ def draw(mok_master_equation: pd.DataFrame, mok_long_time: pd.DataFrame, printed
         label="Eq. (10)",
     )
     value.set(ylabel="concurrence $C$", ylim=(0, 1.05))
-    value.legend(loc="upper right")
+    value.legend(title="printed couplings", title_fontsize=7, loc="upper right")
 
     late = exact.time > 0
     relative = np.abs(approximate.concurrence[late] / exact.concurrence[late] - 1)

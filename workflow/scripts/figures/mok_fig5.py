@@ -24,19 +24,20 @@ def draw(
         "atom 1": (mok_atom_detuning, "first", style.COLOR["atom"], "s"),
         "atom 2": (mok_atom_detuning, "second", style.COLOR["atom"], "v"),
     }
+    keys = {}
     for (label, (frame, nodes, color, marker)), dash in zip(kinds.items(), style.DASHES, strict=False):
         rows = frame[frame.nodes == nodes]
         width = rows.filter(like="width").iloc[:, 0]
         scatter = rows.peak_sd / np.sqrt(_RUNS)
         alone.fill_between(width, rows.mean_peak - scatter, rows.mean_peak + scatter, color=color, alpha=0.18, lw=0)
         panels.estimate(alone, width, rows.mean_peak, rows.mean_peak_se, color=color, ls=dash, label=label)
-        alone.plot(
-            width, rows.runs_mean, marker, mfc="none", mec=color, mew=0.6, ms=2.8, label=f"_{label}, {_RUNS} runs"
-        )
+        name = f"_{label}, {_RUNS} runs"
+        marks = alone.plot(width, rows.runs_mean, marker, mfc="none", mec=color, mew=0.6, ms=2.8, label=name)
+        keys[label] = (alone.lines[-2], *marks)
     alone.set(
         xlabel=r"width of the detuning $\delta/\gamma_R$", ylabel=r"mean $C_{\max}$", xlim=(0, 2.03), ylim=(0.4, 1)
     )
-    alone.legend(loc="lower left")
+    alone.legend(keys.values(), keys, title="detuned alone", title_fontsize=7, handlelength=2.8, loc="lower left")
 
     grid = mok_detuning_map.pivot(index="width_atoms", columns="width_cavities", values="mean_peak")
     panels.heat_map(both, grid.columns, grid.index, grid.to_numpy(), r"mean $C_{\max}$", levels=_LEVELS, vmin=0, vmax=1)

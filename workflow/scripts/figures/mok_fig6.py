@@ -13,9 +13,7 @@ _SAME = 0.01  # in log couplings: ascents that end within 1 % of each other have
 def draw(mok_decay: pd.DataFrame, mok_decay_optimum: pd.DataFrame, printed: dict) -> Figure:
     fig, (value, couplings) = panels.column(rows=2, height_in=3.5)
     slow, fast = _branches(mok_decay_optimum)
-    value.plot(
-        mok_decay.decay, mok_decay.concurrence, color=style.COLOR["concurrence"], label="$C_0$, printed couplings"
-    )
+    value.plot(mok_decay.decay, mok_decay.concurrence, color=style.COLOR["concurrence"], label="$C_0$, printed")
     for branch, dash, label in ((slow, style.DASHES[1], r"$C_{\rm opt}$, branch of the printed optimum"),
                                 (fast, style.DASHES[2], r"$C_{\rm opt}$, fast branch")):  # fmt: skip
         value.plot(branch.decay, branch.concurrence, color=style.COLOR["optimum"], ls=dash, label=label)
@@ -30,7 +28,7 @@ def draw(mok_decay: pd.DataFrame, mok_decay_optimum: pd.DataFrame, printed: dict
         couplings.plot(other.decay, other[f"g{node}"], ".-", **elsewhere)
     value.plot(0, printed["concurrence"], clip_on=False, **style.PRINTED)
     value.set(ylabel=r"$C_{\max}$", xlim=(0, 0.2), ylim=(0, 1))
-    value.legend(loc="lower left", borderaxespad=0.2)
+    value.legend(title="couplings", title_fontsize=7, alignment="left", loc="lower left", borderaxespad=0.2)
 
     joined = slow.merge(fast, on="decay", suffixes=("_slow", "_fast"))
     lead = (joined.concurrence_slow - joined.concurrence_fast).to_numpy()

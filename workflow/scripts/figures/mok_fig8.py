@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.patheffects import Normal, Stroke
 
 from qnet.present import panels, save, style
 
@@ -12,6 +13,7 @@ _CURVES = {
     "fidelity_minus": r"$F_2$",
     "transfer": r"$F_3$",
 }
+_EQUAL_AGAIN = np.sqrt(3)  # ratio of weak couplings beyond which their exchange leaves C_max as it is
 
 
 def draw(
@@ -22,45 +24,59 @@ def draw(
     mok_nonchiral_optimum: pd.DataFrame,
     printed: dict,
 ) -> Figure:
-    fig, (time, couplings, distance, window) = panels.page(rows=2, columns=2, height_in=4.3)
+    fig, (time, ever, distance, allowed, within, change) = panels.page(rows=3, columns=2, height_in=6.3)
     for (name, label), dash in zip(_CURVES.items(), style.DASHES, strict=False):
         rows = mok_nonchiral_evolution
         time.plot(rows.time, rows[name], color=style.COLOR[name], ls=dash, label=label)
     time.plot(printed["time"], printed["concurrence"], **style.PRINTED)
     time.plot(printed["time"], printed["transfer"], **style.PRINTED)
-    time.set(xlabel=r"time $\gamma t$", ylabel="concurrence, fidelity", xlim=(0, 4000), ylim=(0, 1.2))
-    time.legend(loc="upper center", ncols=4, borderaxespad=0.2)
+    time.set(xlabel=r"time $\gamma t$", ylabel="concurrence, fidelity", xlim=(0, 4000), ylim=(0, 1.05))
+    time.legend(title="printed couplings", title_fontsize=7, loc="lower right", bbox_to_anchor=(1, 1), ncols=4,
+                borderaxespad=0)  # fmt: skip
 
-    grid = mok_nonchiral_map.pivot(index="g2", columns="g1", values="concurrence")
-    label = r"$C_{\max}$, $\gamma t\leq 1000$"
-    panels.heat_map(couplings, grid.columns * 1e3, grid.index * 1e3, grid.to_numpy(), label, vmin=0, vmax=1)
-    couplings.plot(printed["g1"] * 1e3, printed["g2"] * 1e3, **style.PRINTED)
-    couplings.set(xlabel=r"$10^3\,g_1/\gamma$", ylabel=r"$10^3\,g_2/\gamma$")
+    window = mok_nonchiral_map.window.min()
+    limited = rf"$\gamma t\leq {window:.0f}$"
+    grids = {end: rows.pivot(index="g2", columns="g1", values="concurrence")
+             for end, rows in mok_nonchiral_map.groupby("window")}  # fmt: skip
+    _map(ever, grids[np.inf], r"$C_{\max}$, all times", printed, vmax=1)
+    _map(within, grids[window], rf"$C_{{\max}}$, {limited}", printed, vmax=1)
+    _map(change, (grids[np.inf] - grids[np.inf].T).abs(), r"change of $C_{\max}$ by exchange", printed, vmax=0.05)
+    for slope in (_EQUAL_AGAIN, 1 / _EQUAL_AGAIN):
+        change.axline((0, 0), slope=slope, color="white", lw=0.7, ls=(0, (4, 2)))
 
-    for ax, rows in (
-        (distance, mok_nonchiral_distance),
-        (distance.inset_axes([0.13, 0.38, 0.2, 0.42]), mok_nonchiral_detail),
-    ):
-        ax.plot(rows.distance_wavelengths, rows.concurrence, color=style.COLOR["concurrence"], lw=0.9, label="$C$")
-        ax.set(xlim=(rows.distance_wavelengths.min(), rows.distance_wavelengths.max()), ylim=(0, 1.03))
-    ax.set_xticks([0.48, 0.5, 0.52], ["0.48", "0.5", "0.52"])
-    ax.tick_params(labelsize=6)
+    closer = distance.inset_axes([0.13, 0.43, 0.27, 0.5])
+    for ax, study in ((distance, mok_nonchiral_distance), (closer, mok_nonchiral_detail)):
+        for (end, label), dash in zip(((np.inf, "all times"), (window, limited)), style.DASHES, strict=False):
+            rows = study[study.window == end]
+            ax.plot(rows.distance_wavelengths, rows.concurrence, color=style.COLOR["concurrence"], ls=dash, label=label)
+        ax.set(xlim=(study.distance_wavelengths.min(), study.distance_wavelengths.max()), ylim=(0, 1.05))
+    closer.set_xticks([0.495, 0.5, 0.505], ["0.495", "0.5", "0.505"])
     distance.set(xlabel=r"distance $D/\lambda$", ylabel=r"$C_{\max}$")
-    distance.plot(0.5, printed["concurrence"], **style.PRINTED)
+    distance.legend(title="largest within", title_fontsize=7, loc="upper right", bbox_to_anchor=(0.96, 1))
 
     best, swapped = (_best_found(rows) for rows in (mok_nonchiral_optimum, mok_nonchiral_optimum.query("g1 < g2")))
-    window.loglog(best.window, 1 - best.concurrence, color=style.COLOR["optimum"], label="optimum")
-    window.loglog(swapped.window, 1 - swapped.concurrence, color=style.COLOR["optimum"], ls=style.DASHES[2],
-                  label="best with $g_1<g_2$")  # fmt: skip
-    window.plot(printed["time"], 1 - printed["concurrence"], **style.PRINTED)
-    window.text(
-        printed["time"] * 0.75, (1 - printed["concurrence"]) * 0.8, "printed optimum", fontsize=7, ha="right", va="top"
-    )
-    window.set(xlabel=r"window $\gamma T$", ylabel=r"$1-C_{\max}$ at the best couplings found")
-    window.legend(loc="upper right")
+    allowed.loglog(best.window, 1 - best.concurrence, color=style.COLOR["optimum"], label="any")
+    allowed.loglog(swapped.window, 1 - swapped.concurrence, color=style.COLOR["optimum"], ls=style.DASHES[2],
+                   label="$g_1<g_2$")  # fmt: skip
+    allowed.plot(printed["time"], 1 - printed["concurrence"], **style.PRINTED)
+    allowed.set(xlabel=r"window $\gamma T$", ylabel=r"$1-C_{\max}$ of the best found")
+    allowed.legend(title="couplings", title_fontsize=7, loc="upper right")
     for ax in (time, distance):
         ax.set_yticks(np.linspace(0, 1, 6))
     return fig
+
+
+def _map(ax, grid, label, printed, **limits):
+    """A map over the couplings, with the printed ones, and these exchanged."""
+    scale = 1e3
+    panels.heat_map(ax, grid.columns * scale, grid.index * scale, grid.to_numpy(), label, vmin=0, **limits)
+    g1, g2 = printed["g1"] * scale, printed["g2"] * scale
+    seen = style.PRINTED | {"path_effects": [Stroke(linewidth=2, foreground="white"), Normal()]}
+    ax.plot(g1, g2, **seen)
+    ax.plot(g2, g1, **seen | {"marker": "s", "label": "_exchanged"})
+    ax.set(xlabel=r"$10^3\,g_1/\gamma$", ylabel=r"$10^3\,g_2/\gamma$")
+    ends = (grid.index.min() * scale, grid.index.max() * scale)
+    ax.set(xticks=np.linspace(2, 10, 5), yticks=np.linspace(2, 10, 5), xlim=ends, ylim=ends)
 
 
 def _best_found(optima: pd.DataFrame) -> pd.DataFrame:
