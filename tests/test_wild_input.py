@@ -19,7 +19,7 @@ from qnet.records import Record
 
 PUBLIC = {
     f"{package.__name__}.{name}": public for package in (chiral, midpoint, chain) for name, public in vars(package).items()
-    if name in package.__all__ and (inspect.isfunction(public) or attrs.has(public)) and public is not chain.Protocol
+    if name in package.__all__ and (inspect.isfunction(public) or attrs.has(public)) and public not in (chain.Protocol, chain.DistilledLinks)
 } | {
     f"{module.__name__}.{function.__name__}": function for module, functions in (
         (fibre, (fibre.transmission, fibre.attenuation_length_km, fibre.delay_s, fibre.dispersion)),
@@ -80,8 +80,12 @@ LEGAL = {
     "message_time_s": st.floats(0, 1e-2),
     "werner": st.floats(-1 / 3, 1),
     **dict.fromkeys("xyz", st.floats(0.5, 1)),
-    "swap_quality": PROBABILITY,
-    "swap_readout_error": st.floats(0, 0.5),
+    **dict.fromkeys(("swap_quality", "gate_quality"), PROBABILITY),
+    **dict.fromkeys(("swap_readout_error", "readout_error"), st.floats(0, 0.5)),
+    **dict.fromkeys(("confirm", "twirl"), FLAG),
+    "channels": st.sampled_from(["sequential", "parallel"]),
+    "which": st.sampled_from(["none", "all", "long", "short"]),
+    "correlators": st.lists(st.floats(0.5, 1), min_size=3, max_size=3),
     "cutoff_s": st.floats(1e-3, 10),
     "order": st.sampled_from(["odd_first", "even_first", "left_first", "right_first", "long_first", "short_first", "random"]),
     "duration_s_se": st.floats(0, 1),
@@ -125,11 +129,11 @@ LINKS = st.builds(
     lambda times, p, werner: chain.Links(cycle_time_s=np.array(times), success_probability=p, message_time_s=np.array(times), werner=werner),
     st.lists(TIMES, min_size=1, max_size=3), st.floats(0.1, 1), st.floats(-1 / 3, 1),
 )  # fmt: skip
-CONVENTIONS = {"restart": LEGAL["restart"], "measure": LEGAL["measure"]}
+CONVENTIONS = {"restart": LEGAL["restart"], "measure": st.sampled_from(["on_knowledge", "at_once"])}
 PROTOCOLS = st.one_of(
-    st.builds(chain.SwapAsap, messages=FLAG, **CONVENTIONS),
+    st.builds(chain.SwapAsap, messages=FLAG, restart=LEGAL["restart"], measure=LEGAL["measure"]),
     st.builds(chain.Sequential, order=LEGAL["order"], **CONVENTIONS),
-    st.builds(chain.GlobalCutoff, cutoff_s=LEGAL["cutoff_s"], measure=LEGAL["measure"]),
+    st.builds(chain.GlobalCutoff, cutoff_s=LEGAL["cutoff_s"], measure=CONVENTIONS["measure"]),
     st.builds(chain.LocalCutoff, cutoff_s=LEGAL["cutoff_s"], **CONVENTIONS),
 )
 LINK = chain.fibre_links(link_lengths_km=[1.0])
@@ -138,7 +142,12 @@ OBJECTS = {"network": NETWORKS, "protocol": PROTOCOLS}
 
 def legal(function, name):
     assert name in LEGAL or name in OBJECTS or name == "links", f"LEGAL of this file must have a range for {name}"
-    if name == "links" and inspect.unwrap(function) in (chain.exact, chain.sample, chain.simulate_events):
+    if name == "links" and inspect.unwrap(function) in (
+        chain.exact,
+        chain.sample,
+        chain.simulate_events,
+        chain.distilled,
+    ):
         return LINKS
     if name in OBJECTS:
         return OBJECTS[name]

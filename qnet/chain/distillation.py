@@ -33,6 +33,7 @@ from qnet.records import Single, about, flags
 _WHICH = ("all", "long", "short")
 _SAME = 1e-9  # mean times of links that differ by less, relatively, are the same
 _FEWEST_POINTS, _MOST_POINTS = 64, 2**24  # of a lattice for exact means
+_CORRELATOR: checks.Rule = ("must lie in [-1, 1]", lambda x: np.abs(x) <= 1)
 _READOUT: checks.Rule = ("must lie in [0, 1/2]", lambda x: (x >= 0) & (x <= 0.5))
 
 
@@ -276,6 +277,10 @@ def b_step(correlators: ArrayLike) -> tuple[Floats, Floats]:
 
     Both sides announce the parity of their outcomes in Z of two pairs, and keep one of the two where it agrees
     (Gottesman and Lo 2003). correlators: x, y and z, averages over what is delivered, shape (3, ...).
+    Raises Refused for other shapes, and for numbers outside [-1, 1].
     """
-    given = np.asarray(correlators, dtype=float)
-    return Distillation().round(given, given)
+    given = checks.real("correlators", correlators, _CORRELATOR)
+    if not given.ndim or len(given) != 3:
+        raise Refused(f"correlators must be three, x, y and z, along the first axis, but have the shape {given.shape}")
+    chance, after = Distillation().round(given, given)
+    return chance[()], after

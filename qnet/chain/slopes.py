@@ -118,12 +118,12 @@ def slopes_along(
     checks.instance("protocol", protocol, Protocol)
     sides = [protocol.settled(_moved(even[i], sign * _NOTICED * along, 0 * along)) for i, sign in ((0, 1), (1, -1))]
     same = asdict(sides[0]) == asdict(sides[1]) and even[0] is even[1]
-    stencils = [_stencil(even[0], sign, protocol.jumps or even[0].rows > 1) for sign in (1.0, -1.0)]
+    stencils = [_stencil(even[0], sign, protocol.jumps or max(each.rows for each in even) > 1) for sign in (1.0, -1.0)]
     keys = [[(0 if same else side, *step) for step in stencil] for side, stencil in enumerate(stencils)]
     distinct = sorted({key for each in keys for key in each})
 
     def sums(side: int, times: float, success: float) -> Floats:
-        return chain_sums(
+        found = chain_sums(
             links=_moved(even[side], times * along, success * along),
             nodes=nodes,
             protocol=sides[side],
@@ -131,6 +131,7 @@ def slopes_along(
             seed=seed,
             warm_up=sides[side].warm_up_rounds(even[side]),
         )
+        return np.concatenate([found[:2], np.broadcast_to(found[2:], (3, found.shape[1]))])
 
     runs = np.stack([sums(*key) for key in distinct])
     here = means(runs[distinct.index(keys[0][0])].sum(axis=1), even[0], nodes)

@@ -112,7 +112,7 @@ def compile_kernels() -> None:
     chiral.local_optimum(chiral.Ascent(start_g1=0.1, start_g2=0.3))
     chain.swap_asap(link_lengths_km=[50.0, 50.0], deliveries=100, seed=1)
     together = chain.SwapAsap(restart="restart_together")
-    chain.exact_alternating_chain(chain.AlternatingChain(asymmetry=0.1, links=4, length_km=200.0), together)
+    chain.exact_alternating_chain(chain.AlternatingChain(asymmetry=0.1, links=4, length_km=200.0), protocol=together)
 
 
 def copied(target: Path) -> Project:

@@ -33,19 +33,21 @@ PLAIN = {
         "chirality", "concurrence", "fidelity", "fidelity_plus", "fidelity_minus", "transfer", "norm", "samples",
         "mean_peak", "peak_sd", "runs_mean", "peak_mean", "peak_state", "p_det", "dark_count", "emission_fidelity",
         "target_fidelity", "loss", "indistinguishability", "distinguishability", "third_order_change", "q",
-        "asymmetry", "deliveries", "qber", "message_speed",
+        "asymmetry", "deliveries", "qber", "message_speed", "qber_x", "qber_y", "qber_z", "covariance_x_z", "werner",
+        "swap_quality", "swap_readout_error", "gate_quality", "readout_error",
     },
     # words, truth values, and counts that tell things apart
     "": {
         "hold", "equal_rates", "converged", "nodes", "number_resolving", "coherence", "photon", "reached", "node",
-        "links", "layout", "ends", "restart", "messages", "measure", "key_rate_one_sided",
+        "links", "layout", "ends", "restart", "messages", "measure", "key_rate_one_sided", "protocol", "order", "channels",
+        "confirm", "twirl", "which",
     },
 }  # fmt: skip
 
 
 def unit(name: str) -> str:
     base = name.removesuffix("_se")
-    if base == BITS:
+    if base.endswith(BITS):
         return "bit/s"
     endings = [ending for ending in UNITS if base.endswith(ending)]
     if endings:
