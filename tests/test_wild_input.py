@@ -87,6 +87,8 @@ LEGAL = {
     "which": st.sampled_from(["none", "all", "long", "short"]),
     "correlators": st.lists(st.floats(0.5, 1), min_size=3, max_size=3),
     "cutoff_s": st.floats(1e-3, 10),
+    "cutoffs_s": st.lists(st.floats(1e-3, 10), min_size=1, max_size=3),
+    "rounds": st.integers(1, 50),
     "order": st.sampled_from(["odd_first", "even_first", "left_first", "right_first", "long_first", "short_first", "random"]),
     "duration_s_se": st.floats(0, 1),
     "qber_se": st.floats(0, 0.1),
@@ -107,7 +109,7 @@ ODD = [
 ]  # fmt: skip
 ANY = st.sampled_from(EXTREMES) | st.floats() | st.sampled_from(ODD)
 RATES = {name for name, values in LEGAL.items() if values is RATE or values is SHIFT}
-LONG = ("samples", "deliveries", "links", "node")  # of these, huge values are legal and take their time
+LONG = ("samples", "deliveries", "links", "node", "rounds")  # of these, huge values are legal and take their time
 OF_LONG = ANY.filter(lambda value: not (isinstance(value, int | float | np.integer) and abs(value) > 100))
 OF_RATES = ANY.filter(lambda value: not (isinstance(value, int | float) and 100 < abs(value) <= 1e9))  # legal, and long
 
@@ -133,6 +135,7 @@ CONVENTIONS = {"restart": LEGAL["restart"], "measure": st.sampled_from(["on_know
 PROTOCOLS = st.one_of(
     st.builds(chain.SwapAsap, messages=FLAG, restart=LEGAL["restart"], measure=LEGAL["measure"]),
     st.builds(chain.Sequential, order=LEGAL["order"], **CONVENTIONS),
+    st.builds(chain.SequentialCutoff, cutoff_s=LEGAL["cutoff_s"], order=LEGAL["order"], measure=CONVENTIONS["measure"]),
     st.builds(chain.GlobalCutoff, cutoff_s=LEGAL["cutoff_s"], measure=CONVENTIONS["measure"]),
     st.builds(chain.LocalCutoff, cutoff_s=LEGAL["cutoff_s"], **CONVENTIONS),
 )
@@ -144,6 +147,7 @@ def legal(function, name):
     assert name in LEGAL or name in OBJECTS or name == "links", f"LEGAL of this file must have a range for {name}"
     if name == "links" and inspect.unwrap(function) in (
         chain.exact,
+        chain.global_cutoffs,
         chain.sample,
         chain.simulate_events,
         chain.distilled,
@@ -156,7 +160,7 @@ def legal(function, name):
     if function is chain.Links:
         return LEGAL[name] | st.lists(LEGAL[name], min_size=2, max_size=2)
     one = function.__module__.startswith("qnet.chain") and function is not chain.repeater_kink
-    return LEGAL[name] if one or name == "link_lengths_km" else LEGAL[name].flatmap(shaped)
+    return LEGAL[name] if one or name in ("link_lengths_km", "cutoffs_s") else LEGAL[name].flatmap(shaped)
 
 
 @st.composite
@@ -176,7 +180,7 @@ def calls(draw, function):
 
 
 PARTS = {"transfer", "norm", "qber", "q", "peak_mean", "peak_state"}
-REAL = re.compile(r"(_slope|_kink|beta\d_.*|position_km|sign|werner|delta_..|phase|alpha|g1|g2)$")
+REAL = re.compile(r"(^[xyz]|^covariance_.*|_slope|_kink|beta\d_.*|position_km|sign|werner|delta_..|phase|alpha|g1|g2)$")
 
 
 def check(function, name, value):

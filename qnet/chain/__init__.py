@@ -6,6 +6,7 @@ from qnet.chain.distillation import Distillation, DistilledLinks, b_step, distil
 from qnet.chain.distilled_chain import DistilledPerformance, distilled_chain, distilled_slopes
 from qnet.chain.events import Deliveries, simulate_events
 from qnet.chain.exact_means import exact
+from qnet.chain.global_cutoffs import global_cutoffs
 from qnet.chain.links import Fibre, Links, fibre_links
 from qnet.chain.memory import ExactMemoryNeeded, MemoryNeeded, exact_memory_needed, memory_needed
 from qnet.chain.nodes import Nodes
@@ -15,6 +16,7 @@ from qnet.chain.placement import AlternatingChain, alternating_position, node_as
 from qnet.chain.protocols.cutoff import GlobalCutoff, LocalCutoff
 from qnet.chain.protocols.protocol import Exact, Protocol
 from qnet.chain.protocols.sequential import Sequential
+from qnet.chain.protocols.sequential_cutoff import SequentialCutoff
 from qnet.chain.protocols.swap_asap import SwapAsap
 from qnet.chain.slopes import EvenChain, Slopes, slopes
 
@@ -39,6 +41,7 @@ __all__ = [
     "Performance",
     "Protocol",
     "Sequential",
+    "SequentialCutoff",
     "Slopes",
     "SwapAsap",
     "alternating_chain",
@@ -53,6 +56,7 @@ __all__ = [
     "exact_memory_needed",
     "exponential_repeater",
     "fibre_links",
+    "global_cutoffs",
     "memory_needed",
     "node_asymmetry",
     "one_repeater",

@@ -1,10 +1,12 @@
 """Means and covariances of what a chain delivers by sampling: once, for all protocols."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from numba import get_num_threads
+from numpy.typing import NDArray
 
 from qnet import checks
 from qnet.chain.links import Links
@@ -30,21 +32,22 @@ def chain_sums(*, links: Links, nodes: Nodes, protocol: Protocol, deliveries: in
     Attempt by attempt, a chain's random numbers depend on nothing but the seed and the numbers of links, rounds and
     warm-up rounds: runs that differ in lengths or conventions are correlated, and their differences precise.
     """
-    wanted, seeded = checks.count("deliveries", deliveries, most=10**12), checks.seed(seed)
+    wanted = checks.count("deliveries", deliveries, most=10**12)
     total = int(np.ceil(wanted * protocol.rounds_per_delivery(links)))
     chains = int(np.clip(total // (_LEAST_WORTH * max(warm_up, 1)), _FEWEST_CHAINS, _MOST_CHAINS))
     rounds = -(-total // chains)
     rounds += -rounds % protocol.period(links)
-    state = np.random.SeedSequence(seeded).generate_state(4 * chains, np.uint64).reshape(chains, 4)
+    return side_by_side(lambda state: protocol.sums(state, links, nodes, warm_up, rounds), chains=chains, seed=seed)
+
+
+def side_by_side(sums: Callable[[NDArray], Floats], *, chains: int, seed: int) -> Floats:
+    """`sums` of independent chains along the last axis, from their generators, shape (4, chains), on all threads."""
+    state = np.random.SeedSequence(checks.seed(seed)).generate_state(4 * chains, np.uint64).reshape(chains, 4)
     threads = get_num_threads()
     width = min(_CHAINS_PER_CALL, -(-chains // threads))
-
-    def run(first: int) -> Floats:
-        own = np.ascontiguousarray(state[first : first + width].T)
-        return protocol.sums(own, links, nodes, warm_up, rounds)
-
     with ThreadPoolExecutor(threads) as pool:
-        return np.concatenate(list(pool.map(run, range(0, chains, width))), axis=1)
+        own = (np.ascontiguousarray(state[first : first + width].T) for first in range(0, chains, width))
+        return np.concatenate(list(pool.map(sums, own)), axis=-1)
 
 
 def means(sums: Floats, links: Links, nodes: Nodes) -> Floats:

@@ -22,9 +22,10 @@ from qnet import checks
 from qnet.chain.distillation import Distillation, DistilledLinks
 from qnet.chain.links import Links
 from qnet.chain.nodes import NODES, Nodes
-from qnet.chain.protocols.cutoff import SAME, GlobalCutoff, LocalCutoff
+from qnet.chain.protocols.cutoff import MOST_DISCARDS, SAME, GlobalCutoff, LocalCutoff
 from qnet.chain.protocols.protocol import Protocol
 from qnet.chain.protocols.sequential import Sequential
+from qnet.chain.protocols.sequential_cutoff import SequentialCutoff
 from qnet.chain.protocols.swap_asap import STANDARD, SwapAsap
 from qnet.checks import Floats
 from qnet.errors import Refused
@@ -64,8 +65,8 @@ def simulate_events(
     Qubits decay while they are stored as `Nodes` says. A swap of Bell-diagonal states gives a Bell-diagonal state whose
     correlators are products. Takes about a microsecond per attempt, so 1 / success_probability of them per state and
     link. Raises Refused for deliveries that are not a positive integer, a seed that is not a non-negative integer,
-    lists of another length than the chain has nodes, a protocol without rules here, and a success probability below
-    1e-6, for which attempts are too many.
+    lists of another length than the chain has nodes, a protocol without rules here, a success probability below 1e-6,
+    for which attempts are too many, and a cut-off that drops more than 1e4 times per delivery.
     """
     checks.instance("links", links, Links)
     checks.instance("nodes", nodes, Nodes)
@@ -177,6 +178,7 @@ class _Chain:
         self.events: list[tuple[float, int, Callable[[], None]]] = []
         self.ticket = count()
         self.delivered: list[tuple[float, _Pair]] = []
+        self.discards = 0
 
     def schedule(self, delay_s: float, action: Callable[[], None]) -> None:
         heapq.heappush(self.events, (self.now_s + delay_s, next(self.ticket), action))
@@ -291,6 +293,14 @@ class _Chain:
         pair.states[side].storage_s[side] = stored
         pair.correlators = pair.correlators * math.exp(-stored * self.decay_hz[qubit.node])
 
+    def dropped(self, cutoff_s: float) -> None:
+        """The protocol has thrown something away."""
+        self.discards += 1
+        if self.discards > MOST_DISCARDS * (len(self.delivered) + 1):
+            raise Refused(
+                f"cutoff_s must drop at most {MOST_DISCARDS:g} times per delivery, but {cutoff_s!r} drops more"
+            )
+
     def start_if_free(self, link: int) -> None:
         if self.left_qubit[link].pair is None and self.right_qubit[link].pair is None:
             self.start_link(link)
@@ -395,6 +405,32 @@ class _Sequential(_Chain):
             self.begin(range(self.last + 2))
 
 
+class _SequentialCutoff(_Sequential):
+    """The rules of `SequentialCutoff`: those of `Sequential`, and a time-out from the first success on."""
+
+    def __init__(self, links: Links, nodes: Nodes, seed: int, protocol: SequentialCutoff) -> None:
+        self.cutoff_s = protocol.cutoff_s
+        self.same_s = SAME * float(links.cycle_time_s.min())
+        together = Sequential(order=protocol.order, restart="restart_together", measure=protocol.measure)
+        super().__init__(links, nodes, seed, together)
+
+    def link_done(self, link: int) -> None:
+        pair = self.left_qubit[link].pair
+        over = self.now_s + self.cutoff_s
+        super().link_done(link)
+        if pair and pair in self.pairs_at(1):
+            self.schedule(self.cutoff_s + self.same_s, partial(self.give_up, link, pair, over))
+
+    def give_up(self, link: int, pair: _Pair, over_s: float) -> None:
+        """The repeater drops that pair, if it still holds half of it."""
+        if pair in self.pairs_at(1):
+            self.dropped(self.cutoff_s)
+            self.now_s = over_s
+            self.left_qubit[link].pair = self.right_qubit[link].pair = None
+            self.running = [each + 1 for each in self.running]
+            self.begin(range(3))
+
+
 class _GlobalCutoff(_Chain):
     """The rules of `GlobalCutoff`."""
 
@@ -416,6 +452,7 @@ class _GlobalCutoff(_Chain):
 
     def give_up(self, of_round: int, over_s: float) -> None:
         if of_round == self.round:
+            self.dropped(self.protocol.cutoff_s)
             self.now_s = over_s
             for qubit in (*self.left_qubit, *self.right_qubit):
                 qubit.pair = None
@@ -457,6 +494,7 @@ class _LocalCutoff(_Chain):
         pair = qubit.pair
         if pair is None or state not in pair.states:
             return
+        self.dropped(self.protocol.cutoff_s)
         self.now_s = over_s
         pair.left.pair = pair.right.pair = None
         first, last = pair.states[0].link, pair.states[-1].link
@@ -468,6 +506,7 @@ class _LocalCutoff(_Chain):
 _RULES: dict[type[Protocol], Callable[..., _Chain]] = {
     SwapAsap: _SwapAsap,
     Sequential: _Sequential,
+    SequentialCutoff: _SequentialCutoff,
     GlobalCutoff: _GlobalCutoff,
     LocalCutoff: _LocalCutoff,
 }

@@ -43,6 +43,8 @@ def protocols(rng, count):
             yield chain.SwapAsap(restart=restart, messages=messages, measure=measure)
     for measure in MEASURES:
         yield chain.GlobalCutoff(cutoff_s=rng.uniform(4, 8), measure=measure)
+        for order in ORDERS if count == 2 else ():
+            yield chain.SequentialCutoff(cutoff_s=rng.uniform(1.5, 4), order=order, measure=measure)
 
 
 def scores(fast, slow, warm_up, batches):
@@ -217,6 +219,7 @@ def test_three_nodes_of_inesta_and_others(p):
     (chain.Sequential, {"order": ["odd_first", 1]}, "order must be one of"),
     (chain.GlobalCutoff, {"cutoff_s": 0.0}, r"cutoff_s must lie in \[1e-30, 1e30\], but is 0\.0"),
     (chain.LocalCutoff, {"cutoff_s": -1.0}, r"cutoff_s must lie in \[1e-30, 1e30\], but is -1\.0"),
+    (chain.SequentialCutoff, {"cutoff_s": 1.0, "order": "any"}, "order must be one of odd_first, "),
     (chain.LocalCutoff, {"cutoff_s": [1.0, 2.0]}, r"cutoff_s must be one value, but is \[1\.0, 2\.0\]"),
     (chain.Links, {"cycle_time_s": [1.0], "success_probability": 1.0, "message_time_s": 0.0, "x": 1.0, "y": 0.0, "z": 1.0},
      "x, y and z must be correlators of a state, .*, but are 1.0, 0.0 and 1.0"),
@@ -232,6 +235,7 @@ def test_records_refuse(record, arguments, message):
     (chain.Sequential(order=["odd_first"]), "order must be one word, or one for each of 3 repeaters, but lists 1"),
     (chain.GlobalCutoff(cutoff_s=1e-6), "cutoff_s must let one round in 10000 or more succeed, but 1e-06 lets about 0"),
     (chain.LocalCutoff(cutoff_s=1e-6), "cutoff_s must drop at most 10000 pairs per delivery, but 1e-06 drops more"),
+    (chain.SequentialCutoff(cutoff_s=1.0), "links must be two for one repeater with a cut-off, but are 4"),
 ])  # fmt: skip
 def test_sampling_refuses(protocol, message):
     links = chain.Links(cycle_time_s=[1.0, 0.7, 1.3, 0.9], success_probability=[0.3, 0.5, 0.2, 0.6], message_time_s=0.0)
@@ -241,6 +245,7 @@ def test_sampling_refuses(protocol, message):
 
 @pytest.mark.parametrize(("protocol", "message"), [
     (chain.Sequential(), "order must lead from one end of the chain to the other to have exact means"),
+    (chain.SequentialCutoff(cutoff_s=1.0), "links must be two for one repeater with a cut-off, but are 3"),
     (chain.GlobalCutoff(cutoff_s=1.0), "links must be two that are alike to have exact means with a cut-off, but are 3"),
     (chain.LocalCutoff(cutoff_s=1.0), "protocol must have exact means, but none are known of local cut-offs"),
 ])  # fmt: skip
@@ -248,3 +253,110 @@ def test_exact_refuses(protocol, message):
     links = chain.Links(cycle_time_s=[1.0, 0.7, 1.3], success_probability=0.3, message_time_s=0.0)
     with pytest.raises(Refused, match=message):
         chain.exact(links, protocol=protocol)
+
+
+def test_all_global_cutoffs_of_one_sample_against_the_closed_form():
+    """Two alike links, every cut-off that is a half-integer number of attempts; |z| < 4.5 of times and error rates."""
+    links, nodes = (
+        chain.Links(cycle_time_s=[1.0, 1.0], success_probability=0.3, message_time_s=0.0),
+        chain.Nodes(coherence_time_s=20.0),
+    )
+    cutoffs_s = [3.5, 0.5, 8.5, 1.5]
+    found = chain.global_cutoffs(links, nodes, cutoffs_s=cutoffs_s, rounds=200_000, seed=5)
+    for cutoff_s, one in zip(cutoffs_s, found, strict=True):
+        exact = chain.exact(links, nodes, chain.GlobalCutoff(cutoff_s=cutoff_s))
+        assert abs(one.duration_s - exact.duration_s) < 4.5 * one.duration_s_se
+        assert abs(one.qber - (1 - exact.werner) / 2) <= 4.5 * one.qber_se + 1e-14
+    durations = [found[place].duration_s for place in (1, 3, 0, 2)]
+    assert durations == sorted(durations, reverse=True)
+
+
+@pytest.mark.parametrize("measure", ["on_knowledge", "at_once"])
+@pytest.mark.parametrize("distil", [False, True])
+def test_all_global_cutoffs_of_one_sample_against_one_sample_each(measure, distil):
+    """Independent samples of an uneven chain, |z| < 4.5; equal times are the same whatever else is asked."""
+    links = chain.Links(
+        cycle_time_s=[1.0, 1.3, 0.7], success_probability=[0.4, 0.6, 0.5], message_time_s=0.0, werner=0.97
+    )
+    if distil:
+        links = chain.distilled(links, chain.Distillation(), which="all")
+    nodes = chain.Nodes(coherence_time_s=[30.0, 20.0, 25.0, np.inf])
+    cutoffs_s = [2.2, 4.1, 30.0]
+    found = chain.global_cutoffs(links, nodes, cutoffs_s=cutoffs_s, measure=measure, rounds=50_000, seed=1)
+    for cutoff_s, one in zip(cutoffs_s, found, strict=True):
+        protocol = chain.GlobalCutoff(cutoff_s=cutoff_s, measure=measure)
+        other = chain.sample(links, nodes, protocol, deliveries=50_000, seed=2)
+        for name in ("duration_s", "qber_x", "qber_z"):
+            se = np.hypot(getattr(one, f"{name}_se"), getattr(other, f"{name}_se"))
+            assert abs(getattr(one, name) - getattr(other, name)) < 4.5 * se, name
+        [alone] = chain.global_cutoffs(links, nodes, cutoffs_s=[cutoff_s], measure=measure, rounds=50_000, seed=1)
+        assert alone.duration_s == pytest.approx(one.duration_s, rel=1e-12)
+
+
+@pytest.mark.parametrize(("wrong", "sentence"), [
+    ({"cutoffs_s": 1.0}, r"cutoffs_s must be a list of one number or more, but has the shape \(\)"),
+    ({"cutoffs_s": []}, "cutoffs_s must be a list of one number or more"),
+    ({"cutoffs_s": [1.0, 0.0]}, r"cutoffs_s must lie in \[1e-30, 1e30\], but has 0\.0 at index 1"),
+    ({"measure": "one_message_later"}, "measure must be one of on_knowledge, at_once"),
+    ({"cutoffs_s": [1e-20, 1.0]}, "cutoffs_s must let some of 512 rounds succeed, but 1e-20 lets none"),
+])  # fmt: skip
+def test_what_no_global_cutoffs_are_known_of(wrong, sentence):
+    links = chain.Links(cycle_time_s=[1.0, 1.3], success_probability=[0.001, 0.5], message_time_s=0.0)
+    with pytest.raises(Refused, match=sentence):
+        chain.global_cutoffs(links, **({"cutoffs_s": [1000.0], "rounds": 10, "seed": 1} | wrong))
+
+
+@pytest.mark.parametrize("cutoff_s", [0.7, 1.4, 3.9, 7.0])  # two of them whole numbers of attempts
+@pytest.mark.parametrize("measure", MEASURES)
+def test_exact_means_of_one_repeater_with_a_cut_off_against_sums_over_attempts(cutoff_s, measure):
+    attempts = np.arange(1, 400)
+    links = chain.Links(cycle_time_s=[0.7, 0.7], success_probability=0.2, message_time_s=0.0, werner=0.95)
+    nodes = chain.Nodes(coherence_time_s=[25.0, 8.0, 25.0])
+    decay_hz = 1 / 8 + (1 / 25 if measure == "on_knowledge" else 0)
+    chance = 0.2 * 0.8 ** (attempts - 1)
+    both, left_s, right_s = np.outer(chance, chance), 0.7 * attempts[:, None], 0.7 * attempts
+    waits_s = np.abs(left_s - right_s)
+    done = waits_s <= cutoff_s + 1e-9
+    parallel = both, np.where(done, np.maximum(left_s, right_s), np.minimum(left_s, right_s) + cutoff_s), waits_s, done
+    done = np.broadcast_to(right_s <= cutoff_s + 1e-9, both.shape)
+    sequential = both, left_s + np.where(done, right_s, cutoff_s), np.broadcast_to(right_s, both.shape), done
+    for protocol, (weight, time_s, stored_s, success) in (
+        (chain.GlobalCutoff(cutoff_s=cutoff_s, measure=measure), parallel),
+        (chain.SequentialCutoff(cutoff_s=cutoff_s, measure=measure), sequential),
+        (chain.SequentialCutoff(cutoff_s=cutoff_s, measure=measure, order=["random"]), sequential),
+    ):
+        exact = chain.exact(links, nodes, protocol)
+        assert exact.duration_s == pytest.approx((weight * time_s).sum() / weight[success].sum(), rel=1e-12)
+        kept = (weight * np.exp(-stored_s * decay_hz))[success].sum() / weight[success].sum()
+        assert exact.werner == pytest.approx(0.95**2 * kept, rel=1e-12)
+
+
+def test_a_coin_between_uneven_links_with_a_cut_off():
+    """The mean over both orders of numerators and chances; |z| < 4.5 against a sample."""
+    links = chain.Links(cycle_time_s=[1.0, 0.6], success_probability=[0.3, 0.15], message_time_s=0.0)
+    nodes = chain.Nodes(coherence_time_s=[30.0, 20.0, 10.0])
+    one, other, coin = (
+        chain.exact(links, nodes, chain.SequentialCutoff(cutoff_s=2.3, order=order))
+        for order in ("left_first", "right_first", "random")
+    )
+    chance = np.array([1 - 0.85**3, 1 - 0.7**2])
+    assert coin.duration_s == pytest.approx(chance @ [one.duration_s, other.duration_s] / chance.sum(), rel=1e-12)
+    assert coin.werner == pytest.approx(chance @ [one.werner, other.werner] / chance.sum(), rel=1e-12)
+    found = chain.sample(links, nodes, chain.SequentialCutoff(cutoff_s=2.3, order="random"), deliveries=100_000, seed=1)
+    assert abs(found.duration_s - coin.duration_s) < Z * found.duration_s_se
+    assert abs(found.qber - (1 - coin.werner) / 2) < Z * found.qber_se
+
+
+def test_cut_offs_that_let_nothing_through_are_refused():
+    links = chain.Links(cycle_time_s=[1.0, 0.7], success_probability=[0.3, 0.5], message_time_s=0.0)
+    for protocol in (
+        chain.SequentialCutoff(cutoff_s=0.5),
+        chain.GlobalCutoff(cutoff_s=1e-6),
+        chain.LocalCutoff(cutoff_s=1e-6),
+    ):
+        with pytest.raises(Refused, match="cutoff_s must"):
+            chain.simulate_events(links, protocol=protocol, deliveries=10, seed=1)
+    with pytest.raises(
+        Refused, match=r"cutoff_s must let one round in 10000 or more succeed, but 0\.5 lets one in inf"
+    ):
+        chain.sample(links, protocol=chain.SequentialCutoff(cutoff_s=0.5), deliveries=10, seed=1)

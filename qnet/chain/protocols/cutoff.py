@@ -28,7 +28,7 @@ from qnet.records import Quantity
 
 CUTOFF = Quantity("s", "for how long a state may be stored", checks.POSITIVE_TO_1E30)
 SAME = 1e-9  # of the shortest attempt
-_MOST_DISCARDS = 1e4  # per delivery
+MOST_DISCARDS = 1e4  # per delivery
 _TRIAL_CHAINS, _TRIAL_ROUNDS = 256, 512  # in which a round that succeeds once in 1e4 does so 13 times
 
 
@@ -57,31 +57,22 @@ class GlobalCutoff(Protocol):
         state = np.random.SeedSequence(0).generate_state(4 * _TRIAL_CHAINS, np.uint64).reshape(4, -1)
         delivered = self.sums(state, links, NODES, 0, _TRIAL_ROUNDS)[0].sum()
         rounds = _TRIAL_CHAINS * _TRIAL_ROUNDS
-        if delivered * (1 + _MOST_DISCARDS) < rounds:
+        if delivered * (1 + MOST_DISCARDS) < rounds:
             raise Refused(
-                f"cutoff_s must let one round in {_MOST_DISCARDS:g} or more succeed, but {self.cutoff_s!r} lets about "
+                f"cutoff_s must let one round in {MOST_DISCARDS:g} or more succeed, but {self.cutoff_s!r} lets about "
                 f"{delivered:.0f} of {rounds}"
             )
         return float(rounds / delivered)
 
     def sums(self, state: NDArray, links: Links, nodes: Nodes, warm_up: int, rounds: int) -> Floats:
-        decay_hz = nodes.decay_hz(len(links))
-        return run_global(
-            state,
-            links.law(decay_hz),
-            links.kept(state.shape[1]),
-            decay_hz,
-            self.cutoff_s,
-            SAME * links.cycle_time_s.min(),
-            self.measure == "on_knowledge",
-            rounds,
-        )
+        return global_sums(state, links, nodes, np.array([self.cutoff_s]), self.measure, rounds)[0]
 
     def exact(self, links: Links, nodes: Nodes) -> Exact:
-        """For one repeater between links that are alike, and nodes that are: a geometric race with a time limit.
+        """For one repeater between links that are alike, and nodes that are: a geometric race with a time limit t.
 
-        q = 1 - p, g whole attempts fit into the cut-off: a round succeeds with P = 1 - 2 q^(g+1) / (2 - p), and storage
-        leaves p / (2 - p) (1 + 2 sum of (q y)^d for d = 1 to g) / P, y what an attempt's time does.
+        The second link comes d attempts of time T after the first with p / (2 - p) for d = 0, else 2 p q^d / (2 - p),
+        q = 1 - p. With g = floor(t / T), y what the time of an attempt leaves, and P = 1 - 2 q^(g+1) / (2 - p), means
+        are (T / (p (2 - p)) + E[min(d T, t)]) / P and p / (2 - p) (1 + 2 sum of (q y)^d for d = 1 to g) / P.
         Raises Refused for anything else.
         """
         refuse_distilled(links, "exact means with a cut-off")
@@ -95,24 +86,42 @@ class GlobalCutoff(Protocol):
         kept = np.exp(-time * (decay[1] + (decay[0] if self.measure == "on_knowledge" else 0.0)))
         q, g = 1 - chance, np.floor(self.cutoff_s / time + SAME)
         success = 1 - 2 * q ** (g + 1) / (2 - chance)
-        duration = time * (1 + 2 * q - 2 * q ** (g + 1)) / (chance * (2 - chance - 2 * q ** (g + 1)))
+        waits = time * q * (1 - (1 + g * chance) * q**g) / chance + self.cutoff_s * q ** (g + 1)
+        duration = (time / (chance * (2 - chance)) + 2 / (2 - chance) * waits) / success
         tail = g if q * kept == 1 else (1 - (q * kept) ** g) / (1 - q * kept)
         return delivered(duration, chance / ((2 - chance) * success) * (1 + 2 * q * kept * tail), links, nodes)
 
 
-@kernel(nogil=True, error_model="numpy")
-def run_global(state, law, kept, decay_hz, cutoff_s, same_s, ends_store, rounds):
-    """Deliveries, times, and what is lost of correlators, summed over `rounds` rounds, fruitless ones included.
+def global_sums(state: NDArray, links: Links, nodes: Nodes, cutoffs_s: Floats, measure: str, rounds: int) -> Floats:
+    """What `Protocol.sums` gives, for each of many cut-offs from the same rounds: (cut-offs, 2 + links.rows, chains).
 
-    Shape (3 or 5, chains), see `kernels.lose`. state: (4, chains), generators of the chains, moved on. law:
-    (links, columns), and kept: None or (3, chains), see `kernels`. decay_hz: (links + 1,), of each node's memories.
-    same_s: times that differ by less are the same. ends_store: whether end nodes store until they know.
+    cutoffs_s: ascending.
+    """
+    decay_hz = nodes.decay_hz(len(links))
+    same_s = SAME * links.cycle_time_s.min()
+    law, kept, ends_store = links.law(decay_hz), links.kept(state.shape[1]), measure == "on_knowledge"
+    found, first_s = run_global(state, law, kept, decay_hz, cutoffs_s + same_s, ends_store, rounds)
+    sums = np.cumsum(found, axis=0)[:-1]
+    sums[:, 1] += np.cumsum(first_s[::-1], axis=0)[-2::-1] + (rounds - sums[:, 0]) * cutoffs_s[:, None]
+    return sums
+
+
+@kernel(nogil=True, error_model="numpy")
+def run_global(state, law, kept, decay_hz, limits_s, ends_store, rounds):
+    """Rounds sorted by the shortest cut-off with which they deliver, the last place for those that no cut-off lets.
+
+    Sums over `rounds` rounds: of number, time, and what is lost of correlators, see `kernels.lose`, shape
+    (cut-offs + 1, 3 or 5, chains); and of the time of the first success, shape (cut-offs + 1, chains).
+    state: (4, chains), generators of the chains, moved on. law: (links, columns), and kept: None or (3, chains), see
+    `kernels`. decay_hz: (links + 1,), of each node's memories. limits_s: the cut-offs, ascending. ends_store: whether
+    end nodes store until they know.
     """
     links, chains = law.shape[0], state.shape[1]
     buffers, bits, rows = np.empty((3, chains)), np.empty(chains, np.uint64), 1 if kept is None else 3
     spent, stored, lost = np.empty((links, chains)), np.empty(chains), np.empty((rows, chains))
     first, last = np.empty(chains), np.empty(chains)
-    sums = np.zeros((2 + rows, chains))
+    sums = np.zeros((limits_s.size + 1, 2 + rows, chains))
+    first_s = np.zeros((limits_s.size + 1, chains))
     for _ in range(rounds):
         for j in range(chains):
             first[j] = np.inf
@@ -133,12 +142,13 @@ def run_global(state, law, kept, decay_hz, cutoff_s, same_s, ends_store, rounds)
                 lost[c, j] = 0.0
         lose(stored, kept, buffers[0], lost)
         for j in range(chains):
-            complete = 1.0 if last[j] - first[j] <= cutoff_s + same_s else 0.0
-            sums[0, j] += complete
-            sums[1, j] += last[j] if complete == 1.0 else first[j] + cutoff_s
+            place = np.searchsorted(limits_s, last[j] - first[j])
+            sums[place, 0, j] += 1.0
+            sums[place, 1, j] += last[j]
             for c in range(rows):
-                sums[2 + c, j] += complete * lost[c, j]
-    return sums
+                sums[place, 2 + c, j] += lost[c, j]
+            first_s[place, j] += first[j]
+    return sums, first_s
 
 
 @frozen(kw_only=True, eq=False)
@@ -179,11 +189,11 @@ class LocalCutoff(Protocol):
             self.restart == "restart_together",
             warm_up,
             rounds,
-            _MOST_DISCARDS,
+            MOST_DISCARDS,
         )
-        if dropped > _MOST_DISCARDS:
+        if dropped > MOST_DISCARDS:
             raise Refused(
-                f"cutoff_s must drop at most {_MOST_DISCARDS:g} pairs per delivery, but {self.cutoff_s!r} drops more"
+                f"cutoff_s must drop at most {MOST_DISCARDS:g} pairs per delivery, but {self.cutoff_s!r} drops more"
             )
         return counted(found, rounds)
 

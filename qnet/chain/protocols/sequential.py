@@ -19,9 +19,10 @@ from qnet.chain.protocols.protocol import MEASURE, RESTART, Exact, Protocol, cou
 from qnet.checks import Floats
 from qnet.errors import Refused
 from qnet.kernels import kernel
-from qnet.records import about, word_or_each
+from qnet.records import Quantity, word_or_each
 
 _ORDERS = ("odd_first", "even_first", "left_first", "right_first", "long_first", "short_first", "random")
+ORDER = Quantity("", "which of its two links a repeater makes first", _ORDERS, per="repeater")
 _SAME = 1e-9  # mean times of links that differ by less, relatively, are the same
 _NEVER, _ALWAYS, _BY_COIN = 0, 1, 2  # whether a repeater makes its left link first
 
@@ -48,7 +49,7 @@ class Sequential(Protocol):
     order: str | tuple[str, ...] = field(
         converter=word_or_each,
         default="odd_first",
-        metadata=about("", "which of its two links a repeater makes first", _ORDERS, per="repeater"),
+        metadata={"quantity": ORDER},
     )
     restart: str = field(default="as_soon_as_free", metadata={"quantity": RESTART})
     measure: str = field(default="on_knowledge", metadata={"quantity": MEASURE})
