@@ -110,7 +110,12 @@ def _jobs(printed: str) -> list[str]:
 def compile_kernels() -> None:
     """Once, beside the sources, so that no copy of the project has to do it again."""
     chiral.local_optimum(chiral.Ascent(start_g1=0.1, start_g2=0.3))
-    chain.swap_asap(link_lengths_km=[50.0, 50.0], deliveries=100, seed=1)
+    links = chain.fibre_links(link_lengths_km=[50.0, 50.0], werner=0.98)
+    distilled = chain.distilled(links, chain.Distillation())
+    cutoffs = chain.GlobalCutoff(cutoff_s=1.0), chain.LocalCutoff(cutoff_s=1.0)
+    for protocol in (chain.SwapAsap(), chain.Sequential(), *cutoffs):
+        chain.sample(links, protocol=protocol, deliveries=100, seed=1)
+    chain.sample(distilled, protocol=chain.SwapAsap(), deliveries=100, seed=1)
     together = chain.SwapAsap(restart="restart_together")
     chain.exact_alternating_chain(chain.AlternatingChain(asymmetry=0.1, links=4, length_km=200.0), protocol=together)
 
