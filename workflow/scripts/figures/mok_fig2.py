@@ -28,7 +28,9 @@ def draw(
     time.plot(printed["time"], printed["concurrence"], **style.PRINTED)
     time.plot(printed["time"], printed["transfer"], **style.PRINTED)
     time.set(xlabel=r"time $\gamma_R t$", ylabel="concurrence, fidelity", xlim=(0, 40), ylim=(0, 1))
-    time.legend(title="printed couplings", title_fontsize=7, loc="upper right", borderaxespad=0.2, labelspacing=0.25)
+    time.legend(
+        title="printed", title_fontsize=7, alignment="right", labelspacing=0.25, handlelength=1.9, borderaxespad=0.1
+    )
 
     _map(entangled, mok_map, "concurrence", r"$C_{\max}$")
     best = mok_optima[mok_optima.equal_rates].nlargest(1, "concurrence")
