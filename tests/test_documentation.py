@@ -1,5 +1,7 @@
 """The documentation does what it says: its site is built without a warning, its examples print what they say."""
 
+import csv
+import math
 import re
 import subprocess
 import sys
@@ -121,3 +123,59 @@ def test_slopes_of_odd_chains_in_the_text_are_the_computed_ones(links):
     assert abs(sum(found["qber_slope"] - found["qber_kink"] for found in each)) < 4 * sum(
         found["qber_slope_se"] for found in each
     )
+
+
+PROTOCOLS = PAGES["docs/theory/protocols.md"]
+
+
+def estimate(row: dict[str, str], name: str, scale: int = 1) -> str:
+    """A value with its standard error, to the first digit of the error, or to four decimals; no minus before zero."""
+    if not row[name]:
+        return ""
+    value, error = scale * float(row[name]), scale * float(row[f"{name}_se"])
+    decimals = min(4, max(0, -math.floor(math.log10(error)))) if error > 0 else 4
+    return re.sub(r"^-(0\.0* )", r"\1", f"{value:.{decimals}f} ± {error:.{decimals}f}")
+
+
+ONE, TWO = {"distillation": "sequential"}, {"distillation": "parallel"}
+GOOD = {"coherence_time_s": "10", "werner": "0.99"}
+
+
+@pytest.mark.parametrize(("words", "where"), [
+    ("both at once, as in the paper", {"protocol": "swap_asap", "coherence_time_s": "1", "werner": "1", "which": ""}),
+    ("by a coin", {"order": "random"}),
+    ("the left link", {"order": "left_first"}),
+    ("the right link", {"order": "right_first"}),
+    ("the long link", {"order": "long_first"}),
+    ("the short link", {"order": "short_first"}),
+    ("each repeater, 1 s, 24.125 ms", {"protocol": "local_cutoff", "coherence_time_s": "1", "cutoff_s": "0.024125"}),
+    ("each repeater, 0.5 s, 12.625 ms", {"protocol": "local_cutoff", "coherence_time_s": "0.5", "cutoff_s": "0.012625"}),
+    ("all at once, 1 s, 40.125 ms", {"protocol": "global_cutoff", "coherence_time_s": "1", "cutoff_s": "0.040125"}),
+    ("all at once, 0.5 s, 20.125 ms", {"protocol": "global_cutoff", "coherence_time_s": "0.5", "cutoff_s": "0.020125"}),
+    ("none", GOOD | {"which": ""}),
+    ("all links, one", GOOD | ONE | {"which": "all"}),
+    ("the long links, one", GOOD | ONE | {"which": "long"}),
+    ("the short links, one", GOOD | ONE | {"which": "short"}),
+    ("all links, two", GOOD | TWO | {"which": "all"}),
+    ("the long links, two", GOOD | TWO | {"which": "long"}),
+    ("the short links, two", GOOD | TWO | {"which": "short"}),
+])  # fmt: skip
+def test_answers_in_the_text_are_those_of_the_table(words, where):
+    with (ROOT / "figures/chain_protocols.csv").open(encoding="utf-8") as file:
+        (row,) = (row for row in csv.DictReader(file) if where.items() <= row.items())
+    cells = [estimate(row, "key_rate_hz"), *(estimate(row, f"loss_at_0_{n}", 100) for n in (1, 2))]
+    cells += [estimate(row, f"{part}_ln_key_rate") for part in ("slope", "smooth", "kink")]
+    assert f"| {words} | {' | '.join(cells)} |" in PROTOCOLS
+
+
+def test_what_cut_offs_recover_in_the_text_is_what_is_computed():
+    """Shares of the key at A = 0.2, memories of 0.5 s: links restart as soon as free, together; drop alone, together."""
+    text = " ".join(PROTOCOLS.split())
+    said = re.search(r"cut-off, ([\d.]+) % of the .*?, and ([\d.]+) % .*? it is ([\d.]+) % .*?, and ([\d.]+) %", text)
+    shares = []
+    for study, by in (("chain_cutoff_none", "restart"), ("chain_cutoff_best", "protocol")):
+        columns, _ = table.read(ROOT / f"reference/{study}.parquet")
+        rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+        rates = {(r[by], r["asymmetry"]): r["key_rate_hz"] for r in rows if r["coherence_time_s"] == 0.5}
+        shares += [100 * rates[each, 0.2] / rates[each, 0.0] for each in dict.fromkeys(name for name, _ in rates)]
+    assert [f"{share:.1f}" for share in shares] == list(said.groups())
