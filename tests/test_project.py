@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 import yaml
@@ -25,11 +26,21 @@ def test_library_example_prints_what_the_readme_says(capsys):
     assert capsys.readouterr().out.splitlines() == said
 
 
-def test_the_readme_is_short_and_its_badge_true():
+def test_the_readme_is_short_and_its_badges_true():
     assert len(README.splitlines()) <= 120
-    said = re.search(r"Python (3\.\d+) to (3\.)(\d+)", README).groups()
+    badges = {path.stem: ElementTree.parse(path).getroot() for path in (ROOT / "docs/badges").iterdir()}
+    said = {
+        name: [text.text for text in badge.iter("{http://www.w3.org/2000/svg}text")] for name, badge in badges.items()
+    }
+    least, most = re.fullmatch(r"(3\.\d+) to 3\.(\d+)", said["python"][1]).groups()
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    assert f'requires-python = ">={said[0]},<{said[1]}{int(said[2]) + 1}"' in project
+    assert f'requires-python = ">={least},<3.{int(most) + 1}"' in project
+    assert (ROOT / "LICENSE").read_text(encoding="utf-8").startswith(said["licence"][1])
+    program, target = said["reproduce"][1].split()
+    assert program == "make"
+    assert f"\n{target}: " in (ROOT / "Makefile").read_text(encoding="utf-8")
+    for name, (left, right) in said.items():
+        assert re.search(rf"^\[!\[{left.capitalize()}:? {right}\]\(docs/badges/{name}\.svg\)\]", README, re.MULTILINE)
 
 
 def test_every_figure_and_table_has_its_row():
