@@ -33,8 +33,8 @@ def as_restructured_text(app, what, name, thing, options, lines):
     """Docstrings are plain text with `code`: a paragraph for each parameter, and no other character with a meaning."""
     plain = []
     for line in lines:
-        named = re.match(r"\w+(, \w+)*( \.\.\. \w+)?: ", line)
-        if named and plain and plain[-1].endswith((".", ":")):
+        line, named = re.subn(r"^(\w+(?:, \w+)*(?: \.\.\. \w+)?): ", r"`\1`: ", line)
+        if (named or line.startswith("Raises ")) and plain and plain[-1].endswith((".", ":")):
             plain.append("")
         parts = re.split(r"`([^`]+)`", line)
         parts[::2] = [re.sub(r"([\\*|_`])", r"\\\1", part) for part in parts[::2]]
