@@ -166,6 +166,8 @@ def test_answers_in_the_text_are_those_of_the_table(words, where):
     cells = [estimate(row, "key_rate_hz"), *(estimate(row, f"loss_at_0_{n}", 100) for n in (1, 2))]
     cells += [estimate(row, f"{part}_ln_key_rate") for part in ("slope", "smooth", "kink")]
     assert f"| {words} | {' | '.join(cells)} |" in PROTOCOLS
+    if words in ("by a coin", "the long link", "all links, one", "the short links, one"):
+        assert cells[3] in " ".join(PAGES["docs/findings.md"].split())
 
 
 def test_what_cut_offs_recover_in_the_text_is_what_is_computed():
@@ -179,3 +181,6 @@ def test_what_cut_offs_recover_in_the_text_is_what_is_computed():
         rates = {(r[by], r["asymmetry"]): r["key_rate_hz"] for r in rows if r["coherence_time_s"] == 0.5}
         shares += [100 * rates[each, 0.2] / rates[each, 0.0] for each in dict.fromkeys(name for name, _ in rates)]
     assert [f"{share:.1f}" for share in shares] == list(said.groups())
+    assert f"leaves {said[3]} % of the key at A = 0.2 instead of {said[1]} %" in " ".join(
+        PAGES["docs/findings.md"].split()
+    )
