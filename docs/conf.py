@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from docutils.nodes import SkipNode
 from latex2mathml.converter import convert
+from pygments.lexers.special import TextLexer
 from sphinx.addnodes import download_reference
 
 from qnet import __version__ as release
@@ -74,6 +75,7 @@ def _close(self, node):
 
 
 def setup(app):
+    app.add_lexer("csv", TextLexer)
     app.connect("autodoc-process-docstring", as_restructured_text)
     app.connect("autodoc-process-signature", without_defaults_that_say_nothing)
     app.add_html_math_renderer("mathml", (_inline, None), (_block, None))
