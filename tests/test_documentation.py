@@ -166,6 +166,8 @@ def test_answers_in_the_text_are_those_of_the_table(words, where):
     cells = [estimate(row, "key_rate_hz"), *(estimate(row, f"loss_at_0_{n}", 100) for n in (1, 2))]
     cells += [estimate(row, f"{part}_ln_key_rate") for part in ("slope", "smooth", "kink")]
     assert f"| {words} | {' | '.join(cells)} |" in PROTOCOLS
+    if words.startswith("each repeater, 0.5 s"):
+        assert f"$d\\ln T/dA=$ {estimate(row, 'kink_ln_duration')}" in PROTOCOLS
     if words in ("by a coin", "the long link", "all links, one", "the short links, one"):
         assert cells[3] in " ".join(PAGES["docs/findings.md"].split())
 
