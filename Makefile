@@ -1,6 +1,7 @@
 # make figures        set up the environment if needed, then regenerate every figure and table
 # make test           set up the environment if needed, then run every check and test
 # make coverage       the tests, and which lines of qnet they reach
+# make docs           set up the environment if needed, then make the documentation in docs/_build/html
 # make setup-matrix   try the set-up with every supported Python, and with old and new pip and libraries
 # make lock           resolve the dependencies anew (needs uv)
 PYTHON ?=
@@ -10,7 +11,7 @@ BIN := .venv/bin
 unexport $(filter-out PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX,$(filter PYTHON%,$(.VARIABLES)))
 PYTEST := $(BIN)/python -m pytest --numprocesses $(CORES) --dist loadfile --no-loadscope-reorder
 
-.PHONY: figures test coverage setup setup-matrix lock
+.PHONY: figures test coverage docs setup setup-matrix lock
 
 figures: setup
 	$(BIN)/python -m snakemake --cores $(CORES)
@@ -24,6 +25,9 @@ test: setup
 
 coverage: setup
 	$(PYTEST) --cov=qnet --cov-report=term-missing:skip-covered
+
+docs: setup
+	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet --builder html docs docs/_build/html
 
 setup:
 	@$(or $(PYTHON),python3) envs/set_up.py $(if $(PYTHON),chosen)

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 import yaml
@@ -12,7 +13,9 @@ import yaml
 from qnet import __version__
 
 ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+README, FIGURES, FINDINGS = (
+    (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/figures.md", "docs/findings.md")
+)
 CONFIG = yaml.safe_load((ROOT / "config.yaml").read_bytes())
 
 
@@ -23,37 +26,55 @@ def test_library_example_prints_what_the_readme_says(capsys):
     assert capsys.readouterr().out.splitlines() == said
 
 
+def test_the_readme_is_short_and_its_badges_true():
+    assert len(README.splitlines()) <= 120
+    badges = {path.stem: ElementTree.parse(path).getroot() for path in (ROOT / "docs/badges").iterdir()}
+    said = {
+        name: [text.text for text in badge.iter("{http://www.w3.org/2000/svg}text")] for name, badge in badges.items()
+    }
+    least, most = re.fullmatch(r"(3\.\d+) to 3\.(\d+)", said["python"][1]).groups()
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert f'requires-python = ">={least},<3.{int(most) + 1}"' in project
+    assert (ROOT / "LICENSE").read_text(encoding="utf-8").startswith(said["licence"][1])
+    program, target = said["reproduce"][1].split()
+    assert program == "make"
+    assert f"\n{target}: " in (ROOT / "Makefile").read_text(encoding="utf-8")
+    for name, (left, right) in said.items():
+        assert re.search(rf"^\[!\[{left.capitalize()}:? {right}\]\(docs/badges/{name}\.svg\)\]", README, re.MULTILINE)
+
+
 def test_every_figure_and_table_has_its_row():
-    rows = re.findall(r"\| \[(\w+)\]\(figures/.*?\.py\) \|(.*?)\|\n", README)
+    rows = re.findall(r"\| \[(\w+)\]\(\.\./figures/.*?\.py\) \|(.*?)\|\n", FIGURES)
     listed = {name: re.findall(r"`(\w+)`", studies) for name, studies in rows}
     declared = {name: block["data"] for kind in ("figures", "tables") for name, block in CONFIG[kind].items()}
     assert listed == declared
 
 
 def test_links_lead_somewhere():
-    for document in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"):
-        text = (ROOT / document).read_text(encoding="utf-8")
+    documents = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")]
+    for document in [*documents, *(ROOT / "docs").rglob("*.md")]:
+        text = re.sub(r"`[^`\n]+`", "", document.read_text(encoding="utf-8"))
         targets = re.findall(r"\]\((?!https?:)([^)#]+)\)", text) + re.findall(r'src="([^"]+)"', text)
         for target in targets:
-            assert (ROOT / target).exists(), (document, target)
+            assert (document.parent / target).exists(), (document, target)
 
 
-def test_table_1_in_the_readme_is_the_computed_one():
+def test_table_1_in_the_findings_is_the_computed_one():
     rows = [line.split(",") for line in (ROOT / "figures/mok_table1.csv").read_text(encoding="utf-8").splitlines()[1:]]
     for cavities, _, value, *_, printed, _ in rows:
         line = next(
-            row for row in README.splitlines() if row.startswith(f"| {'with' if cavities == 'true' else 'without'} ")
+            row for row in FINDINGS.splitlines() if row.startswith(f"| {'with' if cavities == 'true' else 'without'} ")
         )
         assert f"{float(value):.4f} (printed {float(printed):.3f})" in line
 
 
-def test_losses_of_key_in_the_readme_are_the_computed_ones():
+def test_losses_of_key_in_the_findings_are_the_computed_ones():
     rows = [line.split(",") for line in (ROOT / "figures/avis_key_rates.csv").read_text(encoding="utf-8").splitlines()]
     loss = {tuple(row[:4]): 100 * (1 - float(row[-1])) for row in rows[1:]}
     for restart, words in (("as_soon_as_free", "as soon as free"), ("restart_together", "together")):
         for messages, answer in (("false", "no"), ("true", "yes")):
             at = [loss["asymmetric", messages, restart, asymmetry] for asymmetry in ("0.1", "0.2")]
-            assert f"  | {words} | {answer} | {at[0]:.1f}, {at[1]:.1f} |" in README
+            assert f"  | {words} | {answer} | {at[0]:.1f}, {at[1]:.1f} |" in FINDINGS
 
 
 def lock() -> dict[str, str]:

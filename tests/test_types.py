@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
-CODE = {
-    "the examples of the README": "\n".join(re.findall(r"```python\n(.*?)```", README, re.DOTALL)),
+DOCUMENTS = ("README.md", "docs/library.md", "docs/tutorials/your_own_chain.md")
+TEXTS = {name: (Path(__file__).parents[1] / name).read_text(encoding="utf-8") for name in DOCUMENTS}
+CODE = {name: "\n".join(re.findall(r"```python\n(.*?)```", text, re.DOTALL)) for name, text in TEXTS.items()} | {
     "lists, numbers and arrays": """
 import numpy as np
 from qnet import chain

@@ -1,4 +1,4 @@
-"""Chains of repeaters that swap as soon as they can. Avis et al., arXiv:2305.09635, Sec. III."""
+"""Chains of repeaters, their protocols and what they deliver. Avis et al., arXiv:2305.09635, Sec. III."""
 
 from qnet.chain.asymmetry import ExactPerformance, alternating_chain, exact_alternating_chain
 from qnet.chain.best_cutoff import BestCutoff, best_cutoff

@@ -70,7 +70,10 @@ def simulate_events(
     """
     checks.instance("links", links, Links)
     checks.instance("nodes", nodes, Nodes)
-    checks.instance("protocol", protocol, *_RULES)
+    checks.instance("protocol", protocol, Protocol)
+    rules = _RULES.get(type(protocol), protocol.rules)
+    if rules is None:
+        raise Refused(f"protocol must have rules event by event, but {type(protocol).__name__} has none")
     wanted = checks.count("deliveries", deliveries, most=10**12)
     entropy = checks.seed(seed)
     probability = _floats(links.success_probability)
@@ -79,7 +82,7 @@ def simulate_events(
             f"links must have success probabilities of {_LEAST_PROBABILITY:g} or more to be simulated attempt by "
             f"attempt, but one has {min(probability)!r}"
         )
-    chain = _RULES[type(protocol)](links, nodes, entropy, protocol)
+    chain: Rules = rules(links, nodes, entropy, protocol)
     while len(chain.delivered) < wanted:
         chain.next_event()
     times, pairs = zip(*chain.delivered, strict=True)
@@ -147,7 +150,7 @@ class _EndNode:
         return pair
 
 
-class _Chain:
+class Rules:
     """The engine: qubits, pairs, events, and links that attempt until they succeed. What follows, subclasses say.
 
     Link i joins the right-hand qubit of node i to the left-hand qubit of node i + 1; nodes 0 and n are the ends.
@@ -306,7 +309,7 @@ class _Chain:
             self.start_link(link)
 
 
-class _SwapAsap(_Chain):
+class _SwapAsap(Rules):
     """The rules of `SwapAsap`."""
 
     def __init__(self, links: Links, nodes: Nodes, seed: int, protocol: SwapAsap) -> None:
@@ -367,7 +370,7 @@ class _SwapAsap(_Chain):
             self.start_all()
 
 
-class _Sequential(_Chain):
+class _Sequential(Rules):
     """The rules of `Sequential`: what each repeater still wants in this round, the link that it makes now first."""
 
     def __init__(self, links: Links, nodes: Nodes, seed: int, protocol: Sequential) -> None:
@@ -431,7 +434,7 @@ class _SequentialCutoff(_Sequential):
             self.begin(range(3))
 
 
-class _GlobalCutoff(_Chain):
+class _GlobalCutoff(Rules):
     """The rules of `GlobalCutoff`."""
 
     def __init__(self, links: Links, nodes: Nodes, seed: int, protocol: GlobalCutoff) -> None:
@@ -465,7 +468,7 @@ class _GlobalCutoff(_Chain):
         self.start_all()
 
 
-class _LocalCutoff(_Chain):
+class _LocalCutoff(Rules):
     """The rules of `LocalCutoff`."""
 
     def __init__(self, links: Links, nodes: Nodes, seed: int, protocol: LocalCutoff) -> None:
@@ -503,7 +506,7 @@ class _LocalCutoff(_Chain):
             self.start_if_free(link)
 
 
-_RULES: dict[type[Protocol], Callable[..., _Chain]] = {
+_RULES: dict[type[Protocol], Callable[..., Rules]] = {
     SwapAsap: _SwapAsap,
     Sequential: _Sequential,
     SequentialCutoff: _SequentialCutoff,

@@ -371,3 +371,11 @@ def test_rare_successes():
 def test_bad_input(wrong, message):
     with pytest.raises(Refused, match=message):
         simulate_events(**({"links": five_links(), "deliveries": 1, "seed": 0} | wrong))
+
+
+def test_a_protocol_without_rules_is_refused():
+    class Ruleless(SwapAsap):
+        pass
+
+    with pytest.raises(Refused, match="protocol must have rules event by event, but Ruleless has none"):
+        simulate_events(five_links(), protocol=Ruleless(), deliveries=1, seed=0)

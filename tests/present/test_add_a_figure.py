@@ -1,4 +1,4 @@
-"""The README's recipe for a new figure, done as written, gives a figure that can be read."""
+"""The tutorial's recipe for a new figure, done as written, gives a figure that can be read."""
 
 import re
 import textwrap
@@ -15,8 +15,7 @@ from qnet.pipeline import config, source
 from qnet.present import curves, page, save, style
 
 ROOT = Path(__file__).parents[2]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-RECIPE = README.partition("## Add a figure")[2].partition("\n## ")[0]
+RECIPE = (ROOT / "docs/tutorials/add_a_figure.md").read_text(encoding="utf-8")
 
 
 def block(language: str) -> str:

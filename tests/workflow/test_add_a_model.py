@@ -1,4 +1,4 @@
-"""The README's recipe for a new model, done as written: a study of it runs, and its code is part of its digest."""
+"""The tutorial's recipe for a new model, done as written: a study of it runs, and its code is part of its digest."""
 
 import re
 import textwrap
@@ -11,8 +11,7 @@ from copies import ROOT
 from qnet import chiral
 from qnet.pipeline import table
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-RECIPE = README.partition("## Add a model")[2].partition("\n## ")[0]
+RECIPE = (ROOT / "docs/tutorials/add_a_model.md").read_text(encoding="utf-8")
 (CODE,) = re.findall(r"^ *```py\n(.*?)^ *```", RECIPE, re.DOTALL | re.MULTILINE)
 LINE = "from qnet.chiral.formation import peak_formation"
 G1 = [0.05, 0.126, 0.4]

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from attrs import frozen
@@ -48,6 +48,7 @@ def perfect(links: Links, nodes: Nodes) -> Floats:
 class Protocol(Single, ABC):
     """A protocol: its fields are its conventions, and its methods say how it is sampled and what is known exactly."""
 
+    rules: ClassVar[Any] = None  # of a protocol that is not of this package: its `qnet.chain.events.Rules`
     jumps: ClassVar[bool] = False  # whether a small change of times may change which states are delivered
 
     @abstractmethod
