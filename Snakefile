@@ -246,6 +246,7 @@ rule page:
         pictures=expand("results/figures/{id}.svg", id=config["figures"]),
         curves=expand("results/figures/{id}.json", id=config["figures"]),
         tables=expand("results/tracked/figures/{id}.md", id=config["tables"]),
+        numbers=expand("results/tracked/figures/{id}.csv", id=[*config["tables"], "claims"]),
         claims=COMPUTED["claims"],
     output:
         "results/tracked/figures/index.html",

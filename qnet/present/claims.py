@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 from qnet.errors import Refused
 from qnet.pipeline import files, job
 
-VERDICTS = ("reproduced", "within rounding", "holds only if", "not reproduced", "not checkable")
+VERDICTS = ("reproduced", "within rounding", "holds with a condition", "not reproduced", "not checkable")
 
 
 @dataclass(frozen=True)
@@ -93,10 +93,12 @@ def conditional(
 ) -> Finding:  # fmt: skip
     """Judges a statement that may hold only under a condition, by a test inside the condition and one outside.
 
-    "holds only if" where it holds inside and fails outside; "reproduced" where it holds in both; else "not reproduced".
+    "holds with a condition" where it holds inside and fails outside; "reproduced" where it holds in both; else "not
+    reproduced".
     """
-    verdict = "not reproduced" if not inside else "reproduced" if outside else "holds only if"
-    notes = [f"Holds only if {condition}." if verdict == "holds only if" else "", note]
+    bound = inside and not outside
+    verdict = "holds with a condition" if bound else "reproduced" if inside else "not reproduced"
+    notes = [f"Holds only if {condition}." if bound else "", note]
     return Finding(printed, computed, _error(uncertainty), verdict, " ".join(filter(None, notes)))
 
 

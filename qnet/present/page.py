@@ -1,6 +1,10 @@
-"""One page with every figure, table and claim, and with what made them. It is a single file that needs no network."""
+"""One page with every figure, table and claim, and with what made them. It is a single file that needs no network.
+
+It holds all that it speaks of, scripts and numbers included, so that it can be passed on alone.
+"""
 
 import ast
+import base64
 import json
 import math
 import re
@@ -11,11 +15,13 @@ from typing import Any
 from urllib.parse import quote
 
 import jinja2
+import numpy as np
 import yaml
 
 from qnet import __version__
 from qnet.errors import Refused
 from qnet.pipeline import source, study
+from qnet.present import words
 from qnet.present.claims import VERDICTS
 
 _BEYOND = "beyond"
@@ -34,6 +40,8 @@ def html(
     pictures: Mapping[str, str],
     panels: Mapping[str, Sequence[Mapping[str, Any]]],
     tables: Mapping[str, str],
+    numbers: Mapping[str, str],
+    sources: Mapping[str, str],
     claims: Sequence[Mapping[str, Any]],
     plans: Sequence[Mapping[str, Any]],
     citation: Mapping[str, Any],
@@ -42,16 +50,17 @@ def html(
 ) -> str:
     """The text of the page.
 
-    template: the folder with page.html, page.css and page.js; scripts: the folder with the scripts of figures and
-    tables; pictures, panels: the SVG and the described panels of each figure; tables: the Markdown of each table;
-    plans: what each study is made of; bundle: the code that draws charts.
+    template: the folder with page.html, page.css, page.js and findings.yaml; scripts: the folder with the scripts of
+    figures and tables; pictures, panels: the SVG and the described panels of each figure; tables: the Markdown of each
+    table; numbers: files that the reader can save, by name; sources: files of the project that the reader can look
+    into, by path; plans: what each study is made of; bundle: the code that draws charts.
     """
     papers = {_paper_id(reference): reference for reference in citation["references"]}
     charts = {name: [_chart(panel) for panel in shown] for name, shown in panels.items() if shown}
     items = [
         {
             **_item(kind, name, block, config, scripts, claims),
-            **_content(name, pictures, tables),
+            **_content(name, block, pictures, tables),
             "chart": name in charts,
         }
         for kind in ("figures", "tables")
@@ -65,11 +74,18 @@ def html(
         loader=jinja2.FileSystemLoader(template), autoescape=True, trim_blocks=True, lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )  # fmt: skip
-    loader.filters["script"] = _inert
+    loader.filters |= {"script": _inert, "mathematics": words.mathematics}
+    findings = yaml.safe_load((template / "findings.yaml").read_bytes())
+    by_id = {claim["id"]: claim for claim in claims}
     return loader.get_template("page.html").render(
         sections=[section for section in sections if section["items"]],
         claims=claims,
         known={item["id"] for item in items},
+        findings=[finding | {"found": _by_verdict(by_id, finding["claims"])} for finding in findings],
+        labels={item["id"]: _label(item) for item in items},
+        sources=sources,
+        citations=[_software(citation), *(_article(reference) for reference in citation["references"])],
+        numbers=json.dumps(numbers, ensure_ascii=False, separators=(",", ":")),
         papers=[{"id": paper, "counts": _counts(claims, paper)} for paper in papers],
         verdicts=VERDICTS,
         counts=_counts(claims),
@@ -97,17 +113,31 @@ def _item(
         "source": source,
         "label": label,
         "caption": block["caption"],
+        "alt": block.get("alt", title),
+        "script": f"workflow/scripts/{kind}/{name}.py",
         "claims": shown,
         "counts": _counts(shown),
         "studies": [(each, _as_yaml({each: config["studies"][each]})) for each in block["data"]],
     }
 
 
-def _content(name: str, pictures: Mapping[str, str], tables: Mapping[str, str]) -> dict[str, Any]:
+def _label(item: Mapping[str, Any]) -> str:
+    """What an item is called among those of both papers, in a few words."""
+    if item["source"]:
+        return f"{item['source'].removesuffix(' et al.')}, {item['label']}"
+    return str(item["id"]).replace("_", " ").capitalize()
+
+
+def _content(
+    name: str, block: Mapping[str, Any], pictures: Mapping[str, str], tables: Mapping[str, str]
+) -> dict[str, Any]:
     if name in tables:
         rows = [line.strip("|\n").split("|") for line in tables[name].splitlines()]
         head, _, *body = [[cell.strip() for cell in row] for row in rows]
-        return {"head": head, "body": body}
+        caption = words.in_columns_of_readers(block["caption"], head)
+        has_errors = any(column.endswith("_se") for column in head)
+        head, body = words.table(head, body)
+        return {"head": head, "body": body, "caption": caption, "has_errors": has_errors}
     picture = _shorter(pictures[name])
     width, height = (float(size) for size in re.findall(r'\b(?:width|height)="([\d.]+)pt"', picture)[:2])
     encoded = quote(picture.replace('"', "'"), safe=_AS_IT_IS)
@@ -150,6 +180,15 @@ def _counts(claims: Iterable[Mapping[str, Any]], paper: str = "") -> dict[str, i
     return {verdict: found[verdict] for verdict in VERDICTS if found[verdict]}
 
 
+def _by_verdict(claims: Mapping[str, Mapping[str, Any]], names: Iterable[str]) -> dict[str, list[str]]:
+    """The ids of those of the named claims that there are, by verdict."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        if name in claims:
+            found.setdefault(claims[name]["verdict"], []).append(name)
+    return found
+
+
 def _chart(panel: Mapping[str, Any]) -> dict[str, Any]:
     """The chart of a panel with its curves. A curve with the same x as the curve before it is stored without them."""
     curves: list[dict[str, Any]] = []
@@ -168,7 +207,52 @@ def _chart(panel: Mapping[str, Any]) -> dict[str, Any]:
 
     specification = chart.specification(panel)
     titles = {which: panel[which]["title"] for which in "xy"}
-    return {"title": panel["title"], "key": panel["key"], **titles, "specification": specification, "curves": curves}
+    made = {"title": panel["title"], "key": panel["key"], **titles, "specification": specification, "curves": curves}
+    return made | ({"map": _packed(panel["map"])} if "map" in panel else {})
+
+
+def _packed(heat: Mapping[str, Any]) -> dict[str, Any]:
+    """A map with its values as steps of 1/65535 of their range, in base64: a third as long as their digits."""
+    values = np.array(heat["values"])
+    low, high = float(values.min()), float(values.max())
+    steps = np.round((values - low) / ((high - low) or 1) * 65535).astype("<u2")
+    return {**heat, "values": base64.b64encode(steps.tobytes()).decode(), "range": [low, high]}
+
+
+def _software(citation: Mapping[str, Any]) -> dict[str, str]:
+    """How to cite the project, as a sentence and for BibTeX."""
+    names = [author.get("name") or _name(author) for author in citation["authors"]]
+    year = str(citation["date-released"])[:4]
+    fields = {"title": f"{{{citation['title']}}}", "author": " and ".join(f"{{{name}}}" for name in names),
+              "version": citation["version"], "year": year}  # fmt: skip
+    text = f"{', '.join(names)}, {citation['title']}, version {citation['version']} ({year})."
+    return {"name": "This project", "text": text, "bibtex": _bibtex("software", "qnet", fields)}
+
+
+def _article(reference: Mapping[str, Any]) -> dict[str, str]:
+    """How to cite a paper, as a sentence and for BibTeX."""
+    names, year = [_name(author) for author in reference["authors"]], str(reference["year"])
+    fields = {"title": reference["title"], "author": " and ".join(names), "year": year}
+    if "doi" in reference:
+        place = f"{reference['journal']} {reference['volume']}, {reference['start']} ({year})"
+        fields |= {"journal": reference["journal"], "volume": str(reference["volume"]), "pages": reference["start"],
+                   "doi": reference["doi"]}  # fmt: skip
+    else:
+        number = reference["identifiers"][0]["value"].split(":")[-1]
+        place = f"arXiv:{number} ({year})"
+        fields |= {"eprint": number, "archiveprefix": "arXiv"}
+    first = _paper_id(reference)
+    text = f"{', '.join(names)}, {reference['title']}, {place}."
+    return {"name": first, "text": text, "bibtex": _bibtex("article", f"{first}{year}", fields)}
+
+
+def _name(author: Mapping[str, Any]) -> str:
+    return f"{author['given-names']} {author['family-names']}"
+
+
+def _bibtex(kind: str, key: str, fields: Mapping[str, str]) -> str:
+    lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
+    return f"@{kind}{{{key},\n{lines}}}\n"
 
 
 def _made(plan: Mapping[str, Any]) -> dict[str, Any]:

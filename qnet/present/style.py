@@ -55,7 +55,7 @@ SEQUENTIAL = "viridis"
 # A mark means one thing as well: open diamonds are what the paper prints, crosses what we find.
 PRINTED = {"marker": "D", "mfc": "none", "mec": COLOR["printed"], "mew": 0.9, "ms": 5.0, "ls": "none", "zorder": 5,
            "label": "_printed"}  # fmt: skip
-FOUND = {"marker": "+", "mec": COLOR["printed"], "mew": 0.9, "ms": 5.0, "ls": "none", "zorder": 6}
+FOUND = {"marker": "+", "mec": COLOR["printed"], "mew": 0.9, "ms": 5.0, "ls": "none", "zorder": 6, "label": "_ours"}
 
 MATPLOTLIB: Any = {  # settings; all others are Matplotlib's defaults
     "figure.constrained_layout.use": True,

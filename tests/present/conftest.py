@@ -16,7 +16,7 @@ from qnet.present import curves, page, panels, save, style
 ROOT = Path(__file__).parents[2]
 SHOWN = {"figures": ["mok_fig3", "avis_fig6", "chain_slopes"], "tables": ["mok_table1"]}
 WORDS = ("Largest <b> & best", "A slope vanishes", "The state is antisymmetric")
-VERDICTS = ("reproduced", "not reproduced", "holds only if", "within rounding")
+VERDICTS = ("reproduced", "not reproduced", "holds with a condition", "within rounding")
 
 
 def two_panels() -> Figure:

@@ -51,12 +51,12 @@ def test_numbers(printed, computed, uncertainty, verdict):
 
 
 @pytest.mark.parametrize(("inside", "outside", "verdict"), [
-    (True, True, "reproduced"), (True, False, "holds only if"), (False, True, "not reproduced"), (False, False, "not reproduced"),
+    (True, True, "reproduced"), (True, False, "holds with a condition"), (False, True, "not reproduced"), (False, False, "not reproduced"),
 ])  # fmt: skip
 def test_conditions(inside, outside, verdict):
     found = claims.conditional(inside, outside, "x > 0", "1", note="n")
     assert found.verdict == verdict
-    assert found.note == ("Holds only if x > 0. n" if verdict == "holds only if" else "n")
+    assert found.note == ("Holds only if x > 0. n" if verdict == "holds with a condition" else "n")
 
 
 def test_statements():

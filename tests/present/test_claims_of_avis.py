@@ -65,7 +65,7 @@ def arms(asymmetry_km):
 
 def test_fidelity_behind_lorentzian_photons_begins_to_fall_as_a_square_root():
     found = finding("avis_02_zero_slope")
-    assert found.verdict == "holds only if"
+    assert found.verdict == "holds with a condition"
     dark, q_em = 1e-5, ((4 * 0.99 - 1) / 3) ** 2
     both, one = arms(0)[0] ** 2, 2 * arms(0)[0]
     quiet = (1 - dark) ** 2
@@ -96,7 +96,7 @@ def test_single_click_is_mixed_in_simulated_photons():
 def test_best_bright_states_by_a_search_over_both():
     """Maximum of F over both bright states on the curve of equal success probability, not over their ratio."""
     found = finding("avis_08_equal_delivery")
-    assert found.verdict == "holds only if"
+    assert found.verdict == "holds with a condition"
     said = re.findall(r"alpha_r = ([\d.]+): best ratio ([\d.]+), F higher by (\S+?)(?:;|$)", found.computed)
     assert [float(one[0]) for one in said] == [0.001, 0.01, 0.1, 0.3]
     p = (0.5, 0.1)
@@ -239,7 +239,7 @@ def test_where_the_c_band_carries_more_key():
 
 def test_length_from_which_two_links_are_flat_by_exact_differences():
     found = finding("avis_24_other_lengths")
-    assert found.verdict == "holds only if"
+    assert found.verdict == "holds with a condition"
     km = after("which two links reach at ", found.note)
     step = 1e-5
     stored = [
@@ -264,7 +264,7 @@ def test_best_bright_state_and_where_dark_counts_win():
 
 def test_delay_at_which_both_shapes_are_equally_good():
     found = finding("avis_42_alignment")
-    assert found.verdict == "holds only if"
+    assert found.verdict == "holds with a condition"
     assert after("better up to ", found.computed) == pytest.approx(4, abs=1e-9)  # d^2 / 4 = d
     assert after("where mu = ", found.computed) == pytest.approx(np.exp(-4), abs=1e-6)
 
@@ -333,7 +333,7 @@ def key(times, kept):
 def test_both_losses_of_key_swap_by_swap(reading, words):
     """Fig. 6 under each of the readings that give both numbers."""
     found = finding("avis_23_both")
-    assert found.verdict == "holds only if"
+    assert found.verdict == "holds with a condition"
     said = numbers(found.computed[found.computed.index(words) + len(words) :])[:2]
     times, kept = [], []
     for seed, asymmetry in enumerate((0.0, 0.1, 0.2)):
@@ -368,7 +368,7 @@ def test_speeds_of_news_between_which_both_losses_come_out():
 
 def test_readings_that_give_one_number_each():
     ten, fifty = finding("avis_23_ten_per_cent"), finding("avis_23_fifty_per_cent")
-    assert {ten.verdict, fifty.verdict} == {"holds only if"}
+    assert {ten.verdict, fifty.verdict} == {"holds with a condition"}
     for found, asymmetry, reading in ((ten, 0.1, {}), (fifty, 0.2, {"news": False})):
         means = [sampled(20, 1000.0, a, seed=21 + n, **reading) for n, a in enumerate((0.0, asymmetry))]
         chains = [x.mean(axis=1) for time, storage in means for x in (time, np.exp(-storage))]
@@ -407,7 +407,7 @@ def first_key(asymmetry, spacing_km, messages):
 
 def test_two_links_that_extended_fibre_helps_by_sums_over_attempts():
     found = finding("avis_26_extended_never_helps")
-    assert found.verdict == "holds only if"
+    assert found.verdict == "holds with a condition"
     point = {"asymmetry": 0.5, "spacing_km": 20.0, "coherence_time_s": 3.8e-3, "messages": False}
 
     def rate(extended, **given):

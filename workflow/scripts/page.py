@@ -17,6 +17,11 @@ with job.running(snakemake):
         pictures={Path(path).stem: Path(path).read_text(encoding="utf-8") for path in given.pictures},
         panels={Path(path).stem: files.read_json(path) for path in given.curves},
         tables={Path(path).stem: Path(path).read_text(encoding="utf-8") for path in given.tables},
+        numbers={Path(path).name: Path(path).read_text(encoding="utf-8") for path in given.numbers},
+        sources={
+            str(path.relative_to(source.ROOT)): path.read_text(encoding="utf-8")
+            for path in recipe.looked_into(planned["config"])
+        },
         claims=[claim for path in given.claims for claim in files.read_json(path)],
         plans=list(planned["plans"].values()),
         citation=yaml.safe_load((source.ROOT / "CITATION.cff").read_bytes()),

@@ -57,7 +57,10 @@ def draw(chain_distilled: pd.DataFrame, chain_distilled_map: pd.DataFrame) -> Fi
     ]  # fmt: skip
     best = np.where(np.max(rates, axis=0) > 0, 1 + np.argmax(rates, axis=0), 0)
     colors = ListedColormap([color for color, *_ in _WAYS.values()])
-    plane.pcolormesh(werner, time, best, shading="nearest", cmap=colors, vmin=-0.5, vmax=4.5, rasterized=True)
+    plane.pcolormesh(
+        werner, time, best, shading="nearest", cmap=colors, vmin=-0.5, vmax=4.5, rasterized=True,
+        label=f"what gives the most key: {'; '.join(_WAYS)}",
+    )  # fmt: skip
     plane.set(xlabel="Werner parameter of a link", ylabel="coherence time [s]", yscale="log")
     for way, (_, ink, x, y) in _WAYS.items():
         turned = 90 if way == "neither" else 0
