@@ -78,6 +78,7 @@ localrules:
     contact_sheet,
     page,
     codecheck,
+    crate,
 
 
 rule all:
@@ -273,6 +274,24 @@ rule codecheck:
         recipe=RECIPES["codecheck"],
     script:
         "workflow/scripts/codecheck.py"
+
+
+# The run as one file for an archive, made when asked: code, settings, tables, figures, and what made what.
+rule crate:
+    input:
+        recipe=lambda wildcards: MADE_OF["crate"],
+        data=COMPUTED["data"],
+        made=list(TRACKED),
+    output:
+        "results/run.crate.zip",
+    log:
+        "logs/crate.log",
+    conda:
+        "envs/environment.yaml"
+    params:
+        recipe=RECIPES["crate"],
+    script:
+        "workflow/scripts/crate.py"
 
 
 # What a reviewer asks for where bytes differ: are these the committed numbers? Without outputs, so it runs when asked.

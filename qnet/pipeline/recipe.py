@@ -69,6 +69,7 @@ def recipes(config: Mapping[str, Any], batches: Mapping[str, Sequence[study.Batc
             words=words,
             names={kind: list(config[kind]) for kind in ("figures", "tables")},
         ),
+        "crate": _recipe("crate.py", *drawn, citation, config=config, words=words),
         **{rule: _recipe(f"{rule}.py", data=tables) for rule in ("verify", "reference")},
     }
 
