@@ -124,6 +124,6 @@ def copied(target: Path) -> Project:
     compile_kernels()
     for name in ("qnet", "workflow", "profiles", "envs", "reference"):
         shutil.copytree(ROOT / name, target / name)
-    for name in ("Snakefile", "config.yaml", "CITATION.cff"):
+    for name in ("Snakefile", "config.yaml", "CITATION.cff", "LICENSE", "Makefile", "README.md", "pyproject.toml"):
         shutil.copy(ROOT / name, target / name)
     return Project(target)
