@@ -68,6 +68,14 @@ onstart:
 report: "workflow/report/workflow.rst"
 
 
+def titled(kind, name):
+    """What the report calls a figure or table: whose it is, and its title."""
+    from qnet.present import page  # takes its time, and only the report asks
+
+    title, paper, label = page.heading(recipe.SCRIPTS / kind / f"{name}.py")
+    return {"from": paper or "Beyond the papers", "shows": f"{label}: {title}" if label else title}
+
+
 localrules:
     aggregate,
     publish,
@@ -146,8 +154,8 @@ rule figure:
             "results/tracked/figures/{id}.png",
             caption="workflow/report/caption.rst",
             category="Figures",
-            subcategory=lambda wildcards: wildcards.id.split("_")[0],
-            labels={"figure": "{id}"},
+            subcategory=lambda wildcards: titled("figures", wildcards.id)["from"],
+            labels=lambda wildcards: titled("figures", wildcards.id),
         ),
         svg="results/figures/{id}.svg",
         data="results/figures/{id}.json",
@@ -168,14 +176,14 @@ rule table:
         recipe=lambda wildcards: MADE_OF[f"table.{wildcards.id}"],
         data=lambda wildcards: expand("results/{study}.parquet", study=config["tables"][wildcards.id]["data"]),
     output:
-        csv=report(
-            "results/tracked/figures/{id}.csv",
+        csv="results/tracked/figures/{id}.csv",
+        md="results/tracked/figures/{id}.md",
+        html=report(
+            "results/tables/{id}.html",
             caption="workflow/report/caption.rst",
             category="Tables",
-            subcategory=lambda wildcards: wildcards.id.split("_")[0],
-            labels={"table": "{id}"},
+            labels=lambda wildcards: titled("tables", wildcards.id),
         ),
-        md="results/tracked/figures/{id}.md",
     log:
         "logs/table/{id}.log",
     wildcard_constraints:
@@ -212,8 +220,13 @@ rule audit:
         recipe=lambda wildcards: MADE_OF["audit"],
         claims=COMPUTED["claims"],
     output:
-        csv=report("results/tracked/figures/claims.csv", category="Claims", labels={"table": "claims"}),
+        csv="results/tracked/figures/claims.csv",
         md="results/tracked/figures/claims.md",
+        html=report(
+            "results/tables/claims.html",
+            category="Claims",
+            labels={"shows": "Every claim of both papers with its verdict"},
+        ),
     log:
         "logs/audit.log",
     conda:

@@ -169,7 +169,9 @@ def test_report_builds(small):
     made.run(
         "--configfile", str(ROOT / "tests/small.yaml"), "--directory", str(out), "--report", str(out / "report.html")
     )
-    assert "mok_fig2" in (out / "report.html").read_text(encoding="utf-8")
+    report = (out / "report.html").read_text(encoding="utf-8")
+    assert "Fig. 2: Entanglement and transfer in the symmetric cascaded network" in report
+    assert "results/tables/claims.html" in report
 
 
 def test_verify_prints_a_verdict_for_every_study(small):

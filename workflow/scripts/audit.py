@@ -1,4 +1,4 @@
-"""All claims of both papers in one table: CSV with all digits, Markdown for reading."""
+"""All claims of both papers in one table: CSV with all digits, Markdown and HTML for reading."""
 
 import pandas as pd
 
@@ -18,3 +18,5 @@ with job.running(snakemake):
         frame.to_csv(temporary, index=False, lineterminator="\n")
     with files.replacing(snakemake.output.md) as temporary:
         temporary.write_text(markdown.table(frame), encoding="utf-8")
+    with files.replacing(snakemake.output.html) as temporary:
+        temporary.write_text(markdown.html(frame), encoding="utf-8")
