@@ -91,7 +91,7 @@ def _cell(value: str, error: str, has_error: bool) -> str:
 
 def in_parentheses(value: float, error: float) -> str:
     """A value with its standard error in units of its last digits, as in 90.346(45)."""
-    decimals = 1 - math.floor(math.log10(error))
+    decimals = 1 - math.floor(math.log10(float(f"{error:.2g}")))
     last = round(error * 10**decimals)
     return f"{value:.{decimals}f}({last})" if decimals >= 0 else f"{value:.0f} ± {error:.0f}"
 
