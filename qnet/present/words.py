@@ -45,6 +45,7 @@ def mathematics(text: str) -> str:
     text = re.sub(r"\^([+-]?\d+)", lambda found: found[1].translate(_RAISED), text)
     text = re.sub(rf"\^(?:\(([^()]*)\)|({_LETTER}))", lambda found: f"\ue002{found[1] or found[2]}\ue003", text)
     text = re.sub(r"(?<![\w)\]⁻⁺-])-(?=\d)", "−", text)
+    text = re.sub(r"(?<=\d) (?=%)", "\N{NO-BREAK SPACE}", text)
     text = html.escape(text)
     for private, tag in _TAGS.items():
         text = text.replace(private, tag)
