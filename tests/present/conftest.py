@@ -24,7 +24,7 @@ VERDICTS = ("reproduced", "not reproduced", "holds with a condition", "within ro
 
 
 def two_panels() -> Figure:
-    """Curves with and without errors, marks, a guide, and a map, which is no chart."""
+    """Curves with and without errors, marks, a guide, and a map."""
     fig, (one, other, heat) = panels.page(columns=3, height_in=2)
     x = np.linspace(1, 10, 41)
     panels.estimate(one, x, np.sqrt(x), 0.01 * x, color="#0077BB", label=r"$\gamma_R$ fixed")
@@ -37,6 +37,7 @@ def two_panels() -> Figure:
     other.plot(1.5, 0, **style.PRINTED)
     other.set(xlabel="links", yscale="symlog")
     panels.heat_map(heat, x, x, np.outer(x, x), "z")
+    heat.set(xlabel="width", ylabel="depth")
     return fig
 
 

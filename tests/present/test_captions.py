@@ -135,7 +135,7 @@ def test_a_caption_that_misses_or_invents_is_seen(caption, missing, missed):
     assert not_drawn(fig, caption) == missed
 
 
-@pytest.mark.parametrize("name", [name for name in FIGURES if not name.startswith("mok_")])
+@pytest.mark.parametrize("name", FIGURES)
 def test_legends_have_titles(drawn, name):
     legends = filter(None, (ax.get_legend() for ax in every(drawn(name))))
     assert all(legend.get_title().get_text() for legend in [*drawn(name).legends, *legends])
