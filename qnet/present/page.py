@@ -5,6 +5,7 @@ It holds all that it speaks of, scripts and numbers included, so that it can be 
 
 import ast
 import base64
+import io
 import json
 import math
 import re
@@ -15,8 +16,10 @@ from typing import Any
 from urllib.parse import quote
 
 import jinja2
+import markupsafe
 import numpy as np
 import yaml
+from PIL import Image
 
 from qnet import __version__
 from qnet.errors import Refused
@@ -24,11 +27,11 @@ from qnet.pipeline import source, study
 from qnet.present import words
 from qnet.present.claims import VERDICTS
 
-_BEYOND = "beyond"
+_LEAD, _BEYOND = "lead", "beyond"
 _SHAPES = {"o": "circle", ".": "circle", "s": "square", "^": "triangle-up", "v": "triangle-down", "D": "diamond",
            ">": "triangle-right", "<": "triangle-left",
            "x": "M-.5,-.5L.5,.5M-.5,.5L.5,-.5", "+": "M-.5,0L.5,0M0,-.5L0,.5"}  # fmt: skip
-_AS_IT_IS = " /:;=,()'+*?@!$~[]|"  # in the address of a picture, a third smaller than base64
+_AS_IT_IS = " /:;=,()'+*?@!$~[]|<>"  # in the address of a picture, a third smaller than base64
 _SCREEN_WIDTH = 1.6  # of a line, in units of its width on paper
 
 
@@ -78,6 +81,7 @@ def html(
     findings = yaml.safe_load((template / "findings.yaml").read_bytes())
     by_id = {claim["id"]: claim for claim in claims}
     return loader.get_template("page.html").render(
+        lead=[item for item in items if _home(item, papers) == _LEAD],
         sections=[section for section in sections if section["items"]],
         claims=claims,
         known={item["id"] for item in items},
@@ -141,15 +145,36 @@ def _content(
     picture = _shorter(pictures[name])
     width, height = (float(size) for size in re.findall(r'\b(?:width|height)="([\d.]+)pt"', picture)[:2])
     encoded = quote(picture.replace('"', "'"), safe=_AS_IT_IS)
-    return {"picture": f"data:image/svg+xml,{encoded}", "width": width, "height": height}
+    address = markupsafe.Markup(f"data:image/svg+xml,{encoded}")  # no quote and no & is left in it
+    return {"picture": address, "width": width, "height": height}
 
 
 def _shorter(picture: str) -> str:
-    """Shortens an SVG: without indentation, and with paths to a hundredth of a point."""
-    paths = re.compile(r'(?<= d=")[^"]*')
+    """Shortens an SVG to a half: no indentation or metadata, brief ids, hundredths of a point, maps with palettes."""
+    picture = re.sub(r"<metadata>.*?</metadata>", "", picture, flags=re.DOTALL)
+    picture = re.sub(r"(?<=base64,)[^\"]*", lambda found: _with_palette(found[0]), picture)
+    places = re.compile(r'(?<= d=")[^"]*|(?<= x=")[^"]*|(?<= y=")[^"]*|(?<=translate\()[^)]*')
     numbers = re.compile(r"\d+\.\d{3,}")
-    picture = paths.sub(lambda path: numbers.sub(lambda found: f"{float(found[0]):.2f}", path[0]), picture)
-    return re.sub(r"\s*\n\s*", " ", picture)
+    picture = places.sub(lambda place: numbers.sub(lambda found: f"{float(found[0]):.2f}", place[0]), picture)
+    used = {name: f"i{number}" for number, name in enumerate(dict.fromkeys(re.findall(r"[\"(]#([^\")]+)", picture)))}
+    picture = re.sub(r' id="([^"]+)"', lambda found: f' id="{used[found[1]]}"' if found[1] in used else "", picture)
+    picture = re.sub(r"(?<=[\"(]#)[^\")]+", lambda found: used[found[0]], picture)
+    picture = re.sub(r'(?<=style=")[^"]*', lambda found: re.sub(r"([:;]) ", r"\1", found[0]), picture)
+    return re.sub(r"(?<=>) (?=<)", "", re.sub(r"\s*\n\s*", " ", picture))
+
+
+def _with_palette(image: str) -> str:
+    """A PNG in base64 with a palette where it has no more than 256 colours, which a map has: the same, but shorter."""
+    pixels = np.asarray(Image.open(io.BytesIO(base64.b64decode(image))).convert("RGBA"))
+    colors, places = np.unique(pixels.view("<u4"), return_inverse=True)
+    levels = colors.view("u1").reshape(-1, 4)
+    if len(colors) > 256 or (levels[:, 3] != 255).any():
+        return image
+    indexed = Image.fromarray(places.reshape(pixels.shape[:2]).astype("u1"), "P")
+    indexed.putpalette(levels[:, :3].tobytes())
+    file = io.BytesIO()
+    indexed.save(file, "png", optimize=True)
+    return min(image, base64.b64encode(file.getvalue()).decode(), key=len)
 
 
 def heading(script: Path) -> tuple[str, str, str]:
@@ -171,7 +196,10 @@ def _paper_id(reference: Mapping[str, Any]) -> str:
 
 
 def _home(item: Mapping[str, Any], papers: Iterable[str]) -> str:
-    return next((paper for paper in papers if item["id"].startswith(f"{paper}_")), _BEYOND)
+    """The section of an item: its paper's, the page's head if it is drawn from studies of every paper, else the last."""
+    of_all = all(any(study.startswith(f"{paper}_") for study, _ in item["studies"]) for paper in papers)
+    other = _LEAD if of_all else _BEYOND
+    return next((paper for paper in papers if item["id"].startswith(f"{paper}_")), other)
 
 
 def _counts(claims: Iterable[Mapping[str, Any]], paper: str = "") -> dict[str, int]:

@@ -45,6 +45,7 @@ def mathematics(text: str) -> str:
     text = re.sub(r"\^([+-]?\d+)", lambda found: found[1].translate(_RAISED), text)
     text = re.sub(rf"\^(?:\(([^()]*)\)|({_LETTER}))", lambda found: f"\ue002{found[1] or found[2]}\ue003", text)
     text = re.sub(r"(?<![\w)\]⁻⁺-])-(?=\d)", "−", text)
+    text = re.sub(r"(?<=\d) (?=%)", "\N{NO-BREAK SPACE}", text)
     text = html.escape(text)
     for private, tag in _TAGS.items():
         text = text.replace(private, tag)
@@ -91,7 +92,7 @@ def _cell(value: str, error: str, has_error: bool) -> str:
 
 def in_parentheses(value: float, error: float) -> str:
     """A value with its standard error in units of its last digits, as in 90.346(45)."""
-    decimals = 1 - math.floor(math.log10(error))
+    decimals = 1 - math.floor(math.log10(float(f"{error:.2g}")))
     last = round(error * 10**decimals)
     return f"{value:.{decimals}f}({last})" if decimals >= 0 else f"{value:.0f} ± {error:.0f}"
 

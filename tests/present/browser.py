@@ -70,15 +70,17 @@ class Browser:
         return json.loads(message)
 
     def open(
-        self, path: Path, *, width: int = 1280, height: int = 900, dark: bool = False, script: bool = True
-    ) -> None:
-        """Shows a file in a window of that size and waits until it is loaded."""
+        self, path: Path, *, fragment: str = "", width: int = 1280, height: int = 900, dark: bool = False,
+        script: bool = True, touch: bool = False,
+    ) -> None:  # fmt: skip
+        """Shows a file in a window of that size and waits until it is loaded. touch: with fingers instead of a mouse."""
         self.events.clear()
         self.send("Emulation.setScriptExecutionDisabled", value=not script)
-        self.send("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
+        self.send("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=touch)
+        self.send("Emulation.setTouchEmulationEnabled", enabled=touch)
         scheme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
         self.send("Emulation.setEmulatedMedia", features=scheme)
-        self.send("Page.navigate", url=path.as_uri())
+        self.send("Page.navigate", url=path.as_uri() + fragment)
         while not any(event.get("method") == "Page.loadEventFired" for event in self.events):
             self.events.append(self._message())
 
@@ -95,6 +97,14 @@ class Browser:
 
     def point(self, x: float, y: float) -> None:
         self.send("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
+
+    def tap(self, x: float, y: float) -> None:
+        self.send("Input.dispatchTouchEvent", type="touchStart", touchPoints=[{"x": x, "y": y}])
+        self.send("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+
+    def wheel(self, x: float, y: float, down: float, *, control: bool = False) -> None:
+        held = 2 if control else 0
+        self.send("Input.dispatchMouseEvent", type="mouseWheel", x=x, y=y, deltaX=0, deltaY=down, modifiers=held)
 
     def picture(self, path: Path, **options: Any) -> None:
         path.write_bytes(base64.b64decode(self.send("Page.captureScreenshot", **options)["data"]))

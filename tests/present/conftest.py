@@ -15,12 +15,16 @@ from qnet.present import curves, page, panels, save, style
 
 ROOT = Path(__file__).parents[2]
 SHOWN = {"figures": ["mok_fig3", "avis_fig6", "chain_slopes"], "tables": ["mok_table1"]}
+SOURCES = (
+    "workflow/scripts/figures/mok_fig3.py", "workflow/scripts/claims/mok/helpers.py",
+    "workflow/scripts/claims/avis/helpers.py", "qnet/present/claims.py",
+)  # fmt: skip
 WORDS = ("Largest <b> & best", "A slope vanishes", "The state is antisymmetric")
 VERDICTS = ("reproduced", "not reproduced", "holds with a condition", "within rounding")
 
 
 def two_panels() -> Figure:
-    """Curves with and without errors, marks, a guide, and a map, which is no chart."""
+    """Curves with and without errors, marks, a guide, and a map."""
     fig, (one, other, heat) = panels.page(columns=3, height_in=2)
     x = np.linspace(1, 10, 41)
     panels.estimate(one, x, np.sqrt(x), 0.01 * x, color="#0077BB", label=r"$\gamma_R$ fixed")
@@ -33,6 +37,7 @@ def two_panels() -> Figure:
     other.plot(1.5, 0, **style.PRINTED)
     other.set(xlabel="links", yscale="symlog")
     panels.heat_map(heat, x, x, np.outer(x, x), "z")
+    heat.set(xlabel="width", ylabel="depth")
     return fig
 
 
@@ -79,6 +84,8 @@ def inputs(tmp_path_factory):
         "pictures": dict.fromkeys(SHOWN["figures"], files["svg"].read_text(encoding="utf-8")),
         "panels": dict.fromkeys(SHOWN["figures"], json.loads(files["data"].read_bytes())) | {"chain_slopes": []},
         "tables": {"mok_table1": "| g1 | g2 |\n| --- | --- |\n| 0.1 |  |\n"},
+        "numbers": {"mok_table1.csv": "g1,g2\n0.1,\n", "claims.csv": "id\nmok_01_claim\n"},
+        "sources": {path: (ROOT / path).read_text(encoding="utf-8") for path in SOURCES},
         "claims": claims,
         "plans": [study.plan("mok_long_time", whole["studies"]["mok_long_time"], 1, ["d1"])],
         "citation": yaml.safe_load((ROOT / "CITATION.cff").read_bytes()),

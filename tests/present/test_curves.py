@@ -8,8 +8,8 @@ from qnet.present import chart, curves
 
 
 def test_panels_are_those_with_curves(charted):
-    assert [panel["title"] for panel in charted] == ["(a)", "(b)"]
-    one, other = charted
+    assert [panel["title"] for panel in charted] == ["(a)", "(b)", "(c)"]
+    one, other, _ = charted
     assert one["key"] == "ΔL"
     assert one["x"] == {"title": "time γ_R t", "scale": "log", "domain": [1, 10]}
     assert other["y"]["title"] == one["y"]["title"] == "rate [10⁻⁴]"  # of its row
@@ -28,6 +28,17 @@ def test_curves_have_names_styles_values_and_errors(charted):
     assert (bars["name"], bars["marker"], bars["color"]) == ("sampled", "o", "#117733")
     assert (bars["low"], bars["high"]) == ([0.4, -3.2], [0.6, -2.8])
     assert (printed["name"], printed["marker"], printed["x"]) == ("printed", "D", [1.5])
+
+
+def test_maps_have_centres_edges_and_values(charted):
+    heat = charted[2]["map"]
+    x = np.linspace(1, 10, 41)
+    assert heat["title"] == "z"
+    for centres, edges in zip(heat["centres"], heat["edges"], strict=True):
+        np.testing.assert_allclose(centres, x, rtol=1e-6)
+        np.testing.assert_allclose(edges[1:-1], (x[1:] + x[:-1]) / 2, rtol=1e-6)
+    np.testing.assert_allclose(np.reshape(heat["values"], (41, 41)), np.outer(x, x))
+    assert len(heat["colors"]) == 256
 
 
 @pytest.mark.parametrize(("label", "text"), [

@@ -1,16 +1,23 @@
 """The page as a file: whole, self-contained, well formed, the same every time."""
 
+import base64
 import csv
+import io
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 import yaml
+from PIL import Image
 
 from qnet.present import page
 
 ROOT = Path(__file__).parents[2]
+CONFIG = yaml.safe_load((ROOT / "config.yaml").read_bytes())
+FINDINGS = yaml.safe_load((ROOT / "workflow/page/findings.yaml").read_bytes())
 TRACKED = ROOT / "figures/index.html"
 VOID = {"meta", "link", "img", "input", "br", "hr"}
 LOADING = {"src", "href", "srcset", "data", "action", "poster", "background"}
@@ -47,6 +54,12 @@ def pages():
     return [pytest.param("made", id="made"), pytest.param("tracked", id="tracked")]
 
 
+def claims() -> dict[str, str]:
+    """The verdict of each claim."""
+    with open(ROOT / "figures/claims.csv", newline="", encoding="utf-8") as lines:
+        return {row["id"]: row["verdict"] for row in csv.DictReader(lines)}
+
+
 @pytest.fixture(params=pages())
 def text(request, made):
     return (made if request.param == "made" else TRACKED).read_text(encoding="utf-8")
@@ -79,10 +92,40 @@ def test_relative_links_lead_somewhere():
 
 def test_every_figure_table_and_claim_is_there():
     found = Reader(TRACKED.read_text(encoding="utf-8")).ids
-    config = yaml.safe_load((ROOT / "config.yaml").read_bytes())
-    with open(ROOT / "figures/claims.csv", newline="", encoding="utf-8") as lines:
-        claims = [row["id"] for row in csv.DictReader(lines)]
-    assert {*config["figures"], *config["tables"], *claims} <= set(found)
+    assert {*CONFIG["figures"], *CONFIG["tables"], *claims()} <= set(found)
+
+
+@pytest.mark.parametrize("name", CONFIG["figures"])
+def test_every_figure_says_what_is_seen(name):
+    """In an alternative text of its own, neither its caption nor a word or two."""
+    block = CONFIG["figures"][name]
+    assert 80 < len(block["alt"]) < 500
+    assert block["alt"][:40] != block["caption"][:40]
+
+
+@pytest.mark.parametrize("finding", FINDINGS, ids=lambda finding: next(iter(finding["claims"])))
+def test_findings_rest_on_claims_with_the_verdict_that_they_were_written_for(finding):
+    assert finding["claims"].items() <= claims().items()
+    assert {*finding["shown"]} <= {*CONFIG["figures"], *CONFIG["tables"]}
+
+
+def test_shorter_pictures_show_the_same(inputs):
+    """The same elements but for metadata, places to a hundredth of a point, every reference met, the same pixels."""
+    whole = inputs["pictures"]["mok_fig3"]
+    shorter = page._shorter(whole)
+    assert len(shorter) < 0.7 * len(whole)
+    before, after = ([*ElementTree.fromstring(text).iter()] for text in (whole, shorter))
+    before = [part for part in before if not re.search("rdf|metadata|purl.org|creativecommons", part.tag)]
+    assert [part.tag for part in before] == [part.tag for part in after]
+    href = "{http://www.w3.org/1999/xlink}href"
+    ids = {part.get("id") for part in after}
+    for old, new in zip(before, after, strict=True):
+        assert not new.get(href, "").startswith("#") or new.get(href)[1:] in ids
+        places = [re.findall(r"-?\d+\.?\d*", part.get("d", "") + f" {part.get('x', 0)}") for part in (old, new)]
+        np.testing.assert_allclose(*[np.array(found, float) for found in places], atol=0.0051)
+        if old.get(href, "").startswith("data:"):
+            pixels = [Image.open(io.BytesIO(base64.b64decode(part.get(href).split(",")[1]))) for part in (old, new)]
+            np.testing.assert_array_equal(*[np.array(picture.convert("RGBA")) for picture in pixels])
 
 
 def test_same_bytes_twice(made, inputs):

@@ -12,6 +12,7 @@ from qnet.present import words
     ("k D - alpha = pi", "k D − α = π"),
     ("(-1)^(n+1) tan^2, ps/(nm^2 km)", "(−1)<sup>n+1</sup> tan², ps/(nm² km)"),
     ("g1 -> 1/4, F3, C_opt, p_dc", "g₁ → 1/4, F₃, C<sub>opt</sub>, p<sub>dc</sub>"),
+    ("-50 % of 5 km", "−50\u00a0% of 5 km"),
     ("|gg> at sqrt(2)", "|gg⟩ at √(2)"),
     ("Fig. 2(b), Eqs. (7)-(14), mok_fig2, lambda/2, alphabet", "Fig. 2(b), Eqs. (7)-(14), mok_fig2, λ/2, alphabet"),
     ("<script>x</script>", "&lt;script&gt;x&lt;/script&gt;"),

@@ -241,7 +241,7 @@ async function draw(panel, place) {
   view.append(dot);
 
   // Reading: the nearest point of a curve that is shown, or on a map the cell, whatever pointed there.
-  const origin = () => chart.origin();
+  const origin = () => [chart.origin()[0] + chart.padding().left, chart.origin()[1] + chart.padding().top];
   const pixel = (x, y) => [origin()[0] + chart.scale("x")(x), origin()[1] + chart.scale("y")(y)];
   const inside = ([x, y]) => x > origin()[0] - 1 && x < origin()[0] + chart.width() + 1 && y > origin()[1] - 1 && y < origin()[1] + chart.height() + 1;
   let at = null;
@@ -341,16 +341,22 @@ async function draw(panel, place) {
   });
 
   if (panel.key) legend.append(make("span", {}, ...rich(panel.key), ":"));
-  panel.curves.forEach((curve, number) => {
+  const alike = Map.groupBy(panel.curves.keys(), (number) => {
+    const { name, color, shape, dash } = panel.curves[number];
+    return JSON.stringify([name, color, shape, dash]);
+  });
+  for (const numbers of alike.values()) {
+    const curve = panel.curves[numbers[0]];
     const button = make("button", { type: "button" }, sample(curve), make("span", {}, ...rich(curve.name)));
     button.setAttribute("aria-pressed", "true");
     button.addEventListener("click", () => {
-      const hide = hidden.has(number) ? !hidden.delete(number) : Boolean(hidden.add(number));
+      const hide = !hidden.has(numbers[0]);
+      for (const number of numbers) hide ? hidden.add(number) : hidden.delete(number);
       button.setAttribute("aria-pressed", String(!hide));
       chart.data("curves", every.filter((row) => !hidden.has(row.curve))).runAsync();
     });
     legend.append(button);
-  });
+  }
 }
 
 for (const button of all("[data-chart]")) {
