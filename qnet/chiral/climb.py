@@ -18,7 +18,7 @@ from qnet.records import Floats
 Function = Callable[[Floats], Floats]  # values, shape (n,), at places of shape (n, d)
 
 _STEP = 3e-4
-_ROUNDS, _FIRST_ROUNDS = 100, 6
+_ROUNDS, _FIRST_ROUNDS = 50, 5
 _FIRST_RADIUS, _LAST_RADIUS, _MOST_RADIUS = 0.3, 1e-9, 2.0
 _SETTLED_GAIN = 1e-13
 _AGREE = 1e-9

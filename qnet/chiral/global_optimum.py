@@ -7,8 +7,9 @@ time is better, the best time is the budget itself.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from dataclasses import field as column
+from functools import lru_cache
 from typing import Annotated
 
 import numpy as np
@@ -23,15 +24,17 @@ from qnet.chiral.peak import ATOM_1
 from qnet.chiral.propagator import coherences, highest_peaks
 from qnet.chiral.propagator import evolve as states
 from qnet.chiral.retardation import Delay, Retarded, concurrence_at, split
-from qnet.chiral.retarded_kernel import highest_retarded, scan_both
-from qnet.chiral.schemes import READOUT, TIME_BUDGET, Best, Design, Scheme, TimeBudget, space_of
+from qnet.chiral.retarded_kernel import POINTS, SCAN_POINTS, highest_retarded, scan_both
+from qnet.chiral.schemes import READOUT, TIME_BUDGET, Best, Design, Scheme, Space, TimeBudget, space_of
 from qnet.chiral.symmetric import CHIRALITY
 from qnet.errors import Refused
 from qnet.records import Floats, about
 
 _SCANNED = {1: 32, 2: 512, 3: 1536, 4: 3072}  # places, by the number of free variables
-_CLIMBS = 10
-_SCANNED_LATE, _CLIMBS_LATE, _FINALISTS = 256, 16, 6  # with a delay or storage, which take longer
+_CLIMBS = 16
+_SCANNED_LATE, _CLIMBS_LATE = 192, 8  # with a delay or storage, which take longer
+_FINALISTS = 6  # with these or dephasing
+_ALIKE = 5.0  # the largest ratio of couplings of like size
 _NUDGE = 0.05
 _EARLIEST = 1e-3
 _SLOW, _TIMES = 20.0, 96  # of a scan: latest time, in units of the slowest one there, and number of times
@@ -43,6 +46,7 @@ _CONTAINED = {
     "nonchiral_unequal": ("nonchiral_equal",),
     "any_chirality": ("unequal_rates", "nonchiral_unequal"),
 }
+_ONE_WAY = {"nonchiral_equal": "equal_rates", "nonchiral_unequal": "unequal_rates"}
 
 
 def global_optimum(scheme: Scheme, *, time_budget: TimeBudget) -> Best:
@@ -50,22 +54,27 @@ def global_optimum(scheme: Scheme, *, time_budget: TimeBudget) -> Best:
 
     Times are sought exactly (`peak_concurrence`, `dephased_peak`, `delayed_peak`, `stored_peak`). Couplings, rates and
     chirality are those of the best of climbs from the best of a dense scan, and from the optima of the schemes that this
-    one contains, so that it is never below these. Couplings are sought up to 30, and down to a fiftieth of the inverse
-    time budget; ratios of rates up to e^4.
+    one contains, so that it is never below these. Couplings are sought up to 30, or ten times the inverse time
+    budget, and down to a tenth of it: C <= 2 sqrt(2) g T, for what comes to atom 2. Ratios of rates go up to e^4.
     Raises Refused for a time budget outside [1e-2, 1e6], and for more than one.
     """
     checks.instance("scheme", scheme, Scheme)
-    budget = checks.number("time_budget", time_budget, TIME_BUDGET.what)
+    return _optimum(scheme, checks.number("time_budget", time_budget, TIME_BUDGET.what))
+
+
+@lru_cache(maxsize=4096)  # what a scheme contains, others contain, too
+def _optimum(scheme: Scheme, budget: float) -> Best:
     space = space_of(scheme)
-    inner = [global_optimum(evolve(scheme, scheme=name), time_budget=budget) for name in _CONTAINED.get(scheme.scheme, ())]
+    if scheme.transit and scheme.readout == "own" and space.chirality == 1:  # a delay only moves the clock of node 2
+        at_once = _optimum(evolve(scheme, transit=0.0), budget)
+        if at_once.time_2 + scheme.transit <= budget:
+            return replace(at_once, time_2=at_once.time_2 + scheme.transit)
+    inner = [_optimum(evolve(scheme, scheme=name), budget) for name in _CONTAINED.get(scheme.scheme, ())]
+    if scheme.transit and space.chirality is not None and space.chirality < 1:  # good where nothing returns in time
+        inner.append(_optimum(evolve(scheme, scheme=_ONE_WAY.get(scheme.scheme, scheme.scheme), chirality=1.0), budget))
     low, high = space.box(budget)
-    own = scheme.readout == "own"
-    scan = low + (high - low) * evenly_spread(_SCANNED[len(low)] if scheme.at_once else _SCANNED_LATE, len(low))
+    scan = _spread(space, low, high, _SCANNED[len(low)] if scheme.at_once else _SCANNED_LATE)
     values, times = _scanned(scheme, space.parts(scan), budget)
-    if own and scheme.transit:  # where nothing returns before the atoms are stored
-        lone, times_there = _scanned(scheme, space.parts(scan), budget, returns=False)
-        scan, times = np.concatenate([scan, scan]), np.concatenate([times, times_there])
-        values = np.concatenate([values, lone])
     chosen = apart(scan, values, _CLIMBS if scheme.at_once else _CLIMBS_LATE)
     starts = list(np.hstack([scan, np.log(np.maximum(times, _EARLIEST))])[chosen])
     count = times.shape[1]
@@ -78,10 +87,11 @@ def global_optimum(scheme: Scheme, *, time_budget: TimeBudget) -> Best:
     def concurrence(places: Floats) -> Floats:
         return _at(scheme, space.parts(places[:, :-count]), np.exp(places[:, -count:]))
 
-    found = highest(concurrence, np.array(starts), *bounds, finalists=1000 if scheme.at_once else _FINALISTS)
+    slow = scheme.dephasing > 0 or not scheme.at_once
+    found = highest(concurrence, np.array(starts), *bounds, finalists=_FINALISTS if slow else len(starts))
     parts = space.parts(found.place[None, :-count])
     value, times = found.value, np.exp(found.place[-count:])
-    if not own:  # over all times, whatever peak the climb was on
+    if scheme.readout == "common":  # over all times, whatever peak the climb was on
         value, time = _peaks(scheme, parts, np.array([budget]))[:, 0]
         times = np.array([time])
     return Best(
@@ -166,13 +176,20 @@ def _parts(best: Best) -> tuple[float, ...]:
     return best.coupling_1, best.coupling_2, best.rate_1, best.rate_2, best.best_chirality
 
 
-def _scanned(
-    scheme: Scheme, parts: Sequence[Floats], budget: float, *, returns: bool = True
-) -> tuple[Floats, Floats]:
+def _spread(space: Space, low: Floats, high: Floats, count: int) -> Floats:
+    """Places of a scan, shape (count, d). Every other one has couplings of like size, as optima tend to have."""
+    unit = evenly_spread(count, len(low))
+    places = low + (high - low) * unit
+    if space.cavities:
+        alike = places[::2, 0] + np.log(_ALIKE) * (2 * unit[::2, 1] - 1)
+        places[::2, 1] = np.clip(alike, low[1], high[1])
+    return places
+
+
+def _scanned(scheme: Scheme, parts: Sequence[Floats], budget: float) -> tuple[Floats, Floats]:
     """Highest concurrences, shape (n,), and their times, shape (n, 1), or (n, 2) with storage: good enough to start from.
 
-    returns: whether what travels left counts; without it and without delay, but for the clock of node 2, times are those
-    of a first pass. Late returns of what is fast are left out. Dephasing is taken as a loss of amplitude, without what it leaves behind.
+    Late returns of what is fast are left out. Dephasing is taken as a loss of amplitude, without what it leaves behind.
     """
     first, second, rate_1, rate_2, _ = parts
     slowest = np.minimum(rate_1, rate_2)
@@ -182,18 +199,11 @@ def _scanned(
     windows = np.minimum(budget, _SLOW / slowest + _TRANSITS * scheme.transit)
     if scheme.readout == "own":
         late = _retarded(scheme, parts)
-        if not returns:
-            late = _retarded(evolve(scheme, transit=0.0), parts)
-            late.generators[..., late.emits, late.emits + 1] = 0.0
         found = np.empty((3, len(windows)))
         scan_both(late.generators, late.delayed, late.delays, late.emits, late.rates, windows, found)
-        times = found[1:].T
-        if not returns:
-            times = np.minimum(times + (0.0, scheme.transit), budget)
-            return _at(scheme, parts, times), times
-        return found[0], times
+        return found[0], found[1:].T
     if scheme.transit:
-        value, times = _peaks(scheme, parts, windows)
+        value, times = _peaks(scheme, parts, windows, SCAN_POINTS)
         return np.nan_to_num(value), np.nan_to_num(times, nan=budget)[:, None]
     lossy = evolve(scheme, atomic_decay=scheme.atomic_decay + 2 * scheme.dephasing, dephasing=0.0)
     shape = (len(windows), _TIMES + 1)
@@ -204,12 +214,12 @@ def _scanned(
     return 2 * found.max(axis=1), (np.maximum(best, 1) / _TIMES * windows)[:, None]
 
 
-def _peaks(scheme: Scheme, parts: Sequence[Floats], windows: Floats) -> Floats:
-    """Peaks at a common time and their times, shape (2, n)."""
+def _peaks(scheme: Scheme, parts: Sequence[Floats], windows: Floats, points: int = POINTS) -> Floats:
+    """Peaks at a common time and their times, shape (2, n); points: see `highest_retarded`."""
     out = np.empty((2, len(windows)))
     if scheme.transit:
         late = _retarded(scheme, parts)
-        highest_retarded(late.generators, late.delayed, late.delays, late.emits, late.rates, windows, out)
+        highest_retarded(late.generators, late.delayed, late.delays, late.emits, late.rates, windows, points, out)
         return out
     generators = _generators(scheme, parts)
     if scheme.dephasing:

@@ -20,7 +20,7 @@ from qnet import checks
 from qnet.chiral.climb import highest
 from qnet.chiral.network import CONCURRENCE, WINDOW, BareNetwork, Complexes, Network, Window
 from qnet.chiral.peak import PeakConcurrence
-from qnet.chiral.retarded_kernel import LONGEST_STEP, MAX_STORED, highest_retarded, retarded_concurrences, scan_stored
+from qnet.chiral.retarded_kernel import LONGEST_STEP, MAX_STORED, POINTS, highest_retarded, retarded_concurrences, scan_stored
 from qnet.chiral.symmetric import SymmetricNetwork
 from qnet.errors import Refused
 from qnet.records import Floats, Quantity, about
@@ -117,7 +117,7 @@ def highest_delayed(network: Network | BareNetwork, delay: ArrayLike, window: Ar
     spread, delays, windows, shape = _spread(network, delay, window)
     out = np.zeros((2, len(windows)))
     parts = retarded(spread, delays)
-    highest_retarded(parts.generators, parts.delayed, delays, parts.emits, parts.rates, windows, out)
+    highest_retarded(parts.generators, parts.delayed, delays, parts.emits, parts.rates, windows, POINTS, out)
     _refuse_unsettled(out[1], windows, shape)
     value, time = out.reshape(2, *shape)
     return PeakConcurrence(value[()], time[()])
@@ -176,8 +176,8 @@ def _storage_starts(parts: Retarded, n: int, window: float) -> Floats:
     while count == -1 and stride <= MAX_STORED:
         gains, laters = np.zeros((2, _MOST_TIMES)), np.zeros((2, _MOST_TIMES))
         count, between = scan_stored(
-            parts.generators[n], parts.delayed[n], parts.delays[n], parts.emits, parts.rates[n], window, stride, _LACK, gains,
-            laters,
+            parts.generators[n], parts.delayed[n], parts.delays[n], parts.emits, parts.rates[n], window, stride, 0.0, _LACK,
+            POINTS, gains, laters,
         )  # fmt: skip
         stride *= 4
     if count < 0:

@@ -25,8 +25,10 @@ MOST_TERMS = 32
 INVERSE = 1.0 / np.arange(1.0, MOST_TERMS + 1)
 MAX_STEPS = 1_000_000
 MAX_STORED, MAX_TRIED = 20_000, 4_000_000  # with storage: up to the first one, and after all that are tried
-POINTS = 8  # parts of a step, at the ends of which a search looks for a change of slope
-SCANNED = 32  # times at which a coarse scan stores the first atom
+POINTS = 8  # parts of a step, at the ends of which a search looks for a change of slope; 2 or a multiple of 4
+SCAN_POINTS = 2  # the same of a coarse scan
+SCANNED = 16  # times at which a coarse scan stores the first atom
+LACK = 0.15  # behind the best that a coarse scan has found before, at which it leaves a point alone
 UNSURE = 1.01  # times the energy between the nodes, which is integrated coarsely
 
 
@@ -179,20 +181,30 @@ def _flux(state, emits, rates):
 
 
 @kernel
+def _weight(point, points):
+    """Of an end of one of so many parts of an interval in an integral: Boole's rule, or Simpson's for two parts."""
+    if points == 2:
+        return (4.0 if point == 1 else 1.0) / 6.0
+    weight = 32.0 if point % 2 == 1 else 12.0 if point % 4 == 2 else 7.0 if point % points == 0 else 14.0
+    return weight * 2.0 / (45.0 * points)
+
+
+@kernel
 def _march(a, b, values, slopes, past, flights, slot, step, end, terms, emits, rates):
     """One step on from values[0]: values and slopes at the parts of `end` steps, and the rings of what is under way.
 
-    Returns by how much the energy between the nodes grows: what was sent in this step, by Boole's rule, less what was
+    As many parts as `values` has room for.
+
+    Returns by how much the energy between the nodes grows: what was sent in this step, less what was
     sent one delay before.
     """
     for row in range(4):
-        slopes[0, row] = values[0, row]  # room for the state at the end, which values[POINTS] will have
+        slopes[0, row] = values[0, row]  # room for the state at the end, which values[-1] will have
     _advance(a, b, slopes[0], past[slot], step, terms)
-    sent = 0.0
-    for point in range(POINTS + 1):
-        _evaluate(past[slot], terms, end * point / POINTS, values[point], slopes[point])
-        weight = 32.0 if point % 2 == 1 else 12.0 if point % 4 == 2 else 7.0 if point % POINTS == 0 else 14.0
-        sent += weight * _flux(values[point], emits, rates) * step * end * 4.0 / (90.0 * POINTS)
+    sent, points = 0.0, len(values) - 1
+    for point in range(points + 1):
+        _evaluate(past[slot], terms, end * point / points, values[point], slopes[point])
+        sent += _weight(point, points) * _flux(values[point], emits, rates) * step * end
     growth = sent - flights[slot]
     flights[slot] = sent
     return growth
@@ -215,20 +227,20 @@ def _top(series, terms, low, high, value, slope):
 
 
 @kernel
-def _room(generators, count, terms):
-    """Values and slopes of a step, and the rings of series and of energies under way."""
+def _room(generators, count, terms, points):
+    """Values and slopes at the parts of a step, and the rings of series and of energies under way."""
     dtype, slots = generators.dtype, max(1, count)
-    values, slopes = np.zeros((POINTS + 1, 4), dtype), np.zeros((POINTS + 1, 4), dtype)
+    values, slopes = np.zeros((points + 1, 4), dtype), np.zeros((points + 1, 4), dtype)
     values[0, 0] = 1.0
     return values, slopes, np.zeros((slots, terms, 4), dtype), np.zeros(slots)
 
 
 @kernel
-def _highest(generators, delayed, delay, emits, rates, window):
+def _highest(generators, delayed, delay, emits, rates, window, points):
     """Highest 2 |c_eg c_ge| over 0 <= t <= window, and its time."""
     count, step, terms = _grid(generators, delayed, delay)
     a, b = generators[0], delayed[0]
-    values, slopes, past, flights = _room(generators, count, terms)
+    values, slopes, past, flights = _room(generators, count, terms, points)
     value, slope = np.empty(4, generators.dtype), np.empty(4, generators.dtype)
     best, best_time, in_flight = 0.0, 0.0, 0.0
     for index in range(MAX_STEPS):
@@ -240,37 +252,37 @@ def _highest(generators, delayed, delay, emits, rates, window):
         growth = _march(a, b, values, slopes, past, flights, slot, step, end, terms, emits, rates)
         if count > 0:
             in_flight += growth
-        for point in range(POINTS):
+        for point in range(points):
             if _rate(values[point], slopes[point]) >= 0.0 and _rate(values[point + 1], slopes[point + 1]) < 0.0:
-                low, high = end * point / POINTS, end * (point + 1) / POINTS
+                low, high = end * point / points, end * (point + 1) / points
                 here, s = _top(past[slot], terms, low, high, value, slope)
                 if here > best:
                     best, best_time = here, start + step * s
         if start + step >= window:
-            here = 2.0 * abs(values[POINTS, 0]) * abs(values[POINTS, 1])
+            here = 2.0 * abs(values[-1, 0]) * abs(values[-1, 1])
             if here > best:
                 best, best_time = here, window
             return best, best_time
         for row in range(4):
-            values[0, row] = values[POINTS, row]
+            values[0, row] = values[-1, row]
     return best, np.nan
 
 
 @kernel
-def highest_retarded(generators, delayed, delays, emits, rates, windows, out):
+def highest_retarded(generators, delayed, delays, emits, rates, windows, points, out):
     """Highest concurrence at a common time into out[0], its time into out[1]; NaN if not settled in MAX_STEPS.
 
     emits: place of the first of the two amplitudes that emit; rates: at which they do so towards the other node, (n, 2).
-    Other shapes as in `retarded_concurrences`, windows (n,), out (2, n). Peaks are looked for between points at most a
-    third of the shortest time apart.
+    Other shapes as in `retarded_concurrences`, windows (n,), out (2, n). Peaks are looked for between the ends of so many
+    parts of a step, 2 or a multiple of 4: with `POINTS`, at most a third of the shortest time apart.
     """
     for n in range(len(windows)):
-        out[0, n], out[1, n] = _highest(generators[n], delayed[n], delays[n], emits, rates[n], windows[n])
+        out[0, n], out[1, n] = _highest(generators[n], delayed[n], delays[n], emits, rates[n], windows[n], points)
 
 
 @kernel
 def _highest_after(a, b, atom, values, past, flights, in_flight, index, step, count, terms, emits, rates, left, floor):
-    """Highest 2 |c_eg c_ge| within `left` after an atom is stored, at eighths of steps, and how much later that is.
+    """Highest 2 |c_eg c_ge| within `left` after an atom is stored, at parts of steps, and how much later that is.
 
     0 where nothing above `floor` can come any more.
     """
@@ -289,26 +301,26 @@ def _highest_after(a, b, atom, values, past, flights, in_flight, index, step, co
         growth = _march(a, b, values, slopes, past, flights, slot, step, end, terms, emits, rates)
         if count > 0:
             in_flight += growth
-        for point in range(1, POINTS + 1):
+        for point in range(1, len(values)):
             here = 2.0 * abs(values[point, 0]) * abs(values[point, 1])
             if here > best:
-                best, best_time = here, start + step * end * point / POINTS
+                best, best_time = here, start + step * end * point / (len(values) - 1)
         for row in range(4):
-            values[0, row] = values[POINTS, row]
+            values[0, row] = values[-1, row]
     return best, best_time, later
 
 
 @kernel
-def scan_stored(generators, delayed, delay, emits, rates, window, stride, lack, gains, laters):
-    """The best that storing an atom at the start of every stride-th step leads to, at eighths of later steps.
+def scan_stored(generators, delayed, delay, emits, rates, window, stride, floor, lack, points, gains, laters):
+    """The best that storing an atom at the start of every stride-th step leads to, at so many parts of later steps.
 
     gains[j, n] and laters[j, n], of atom j stored at the n-th of these times: the highest 2 |c_eg c_ge| from then on, as
-    far as it comes to within `lack` of the best so far, and how much later the other atom is stored. Returns the number
+    far as it comes to within `lack` of the best so far, or of `floor`, and how much later the other atom is stored. Returns the number
     of times and the time between them; -1 where the room or MAX_STEPS does not suffice.
     """
     count, step, terms = _grid(generators, delayed, delay)
-    values, slopes, past, flights = _room(generators, count, terms)
-    best, in_flight, tried = 0.0, 0.0, 0
+    values, slopes, past, flights = _room(generators, count, terms, points)
+    best, in_flight, tried = floor, 0.0, 0
     for index in range(MAX_STORED):
         start, n = index * step, index // stride
         total = _norm(values[0]) + UNSURE * in_flight
@@ -331,7 +343,7 @@ def scan_stored(generators, delayed, delay, emits, rates, window, stride, lack, 
         if count > 0:
             in_flight += growth
         for row in range(4):
-            values[0, row] = values[POINTS, row]
+            values[0, row] = values[-1, row]
     return -2, step
 
 
@@ -339,19 +351,24 @@ def scan_stored(generators, delayed, delay, emits, rates, window, stride, lack, 
 def scan_both(generators, delayed, delays, emits, rates, windows, out):
     """Coarsely, the highest concurrence with each atom stored at a time of its own, and both times: out (3, n).
 
-    The first atom is stored at one of up to `SCANNED` times. Where steps do not suffice, the concurrence is 0.
+    The first atom is stored at one of up to `SCANNED` times. Where steps do not suffice, or all stays below the best of
+    the points before by `LACK`, the concurrence is 0.
     """
     gains, laters = np.zeros((2, SCANNED)), np.zeros((2, SCANNED))
+    best = 0.0
     for n in range(len(windows)):
         step = _grid(generators[n], delayed[n], delays[n])[1]
         stride = max(1, int(np.ceil(windows[n] / (step * SCANNED))))
+        floor = max(best - LACK, 0.0)
         count, between = scan_stored(
-            generators[n], delayed[n], delays[n], emits, rates[n], windows[n], stride, 0.0, gains, laters
-        )
+            generators[n], delayed[n], delays[n], emits, rates[n], windows[n], stride, floor, 0.0, SCAN_POINTS, gains,
+            laters,
+        )  # fmt: skip
         out[0, n], out[1, n], out[2, n] = 0.0, step, step
         for atom in range(2):
             for index in range(count):
-                if gains[atom, index] > out[0, n]:
+                if gains[atom, index] > max(out[0, n], floor):
                     first = index * between
                     out[0, n] = gains[atom, index]
                     out[1 + atom, n], out[2 - atom, n] = first, first + laters[atom, index]
+        best = max(best, out[0, n])

@@ -28,11 +28,12 @@ TIME_BUDGET = Quantity("1/gamma_max", "time at or before which the state must be
 TimeBudget = Annotated[ArrayLike, TIME_BUDGET]
 READOUT = Quantity("", "whether both atoms are read at one time, or each is stored at its own", ("common", "own"))
 
-_STRONGEST, _WEAK, _WEAK_WITHIN = 30.0, 0.02, 0.02  # couplings; the last within a time budget, over that time
+_STRONGEST, _WEAKEST = 30.0, 0.02  # couplings
+_STRONGEST_WITHIN, _WEAKEST_WITHIN = 10.0, 0.1  # times the time budget, where that goes further
 _RATIO = 2.0  # root of the largest logarithm of a ratio of rates
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True)
 class Scheme(Single):
     """What may be chosen, and what stands in the way. Rates in units of the larger total rate of the two nodes.
 
@@ -143,11 +144,12 @@ class Space:
         return np.array(couplings + [w] * self.ratio + angle)
 
     def box(self, time_budget: float) -> tuple[Floats, Floats]:
-        """Lowest and highest values of the free variables. What is slower than the time budget needs no look."""
-        weakest = np.log(min(_WEAK, _WEAK_WITHIN / time_budget))
+        """Lowest and highest values of the free variables. What is too slow for the time budget needs no look."""
+        weakest = np.log(min(_WEAKEST, _WEAKEST_WITHIN / time_budget))
+        strongest = np.log(max(_STRONGEST, _STRONGEST_WITHIN / time_budget))
         free = self.chirality is None
         low = [weakest, weakest] * self.cavities + [-_RATIO] * self.ratio + [0.0] * free
-        high = [np.log(_STRONGEST)] * 2 * self.cavities + [_RATIO] * self.ratio + [np.pi / 2] * free
+        high = [strongest] * 2 * self.cavities + [_RATIO] * self.ratio + [np.pi / 2] * free
         return np.array(low), np.array(high)
 
 
