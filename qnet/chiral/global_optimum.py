@@ -30,8 +30,8 @@ from qnet.chiral.symmetric import CHIRALITY
 from qnet.errors import Refused
 from qnet.records import Floats, about
 
-_SCANNED = {1: 32, 2: 512, 3: 1536, 4: 3072}  # places, by the number of free variables
-_CLIMBS = 16
+_SCANNED = {1: 32, 2: 512, 3: 3072, 4: 4096}  # places, by the number of free variables
+_CLIMBS = 20
 _SCANNED_LATE, _CLIMBS_LATE = 192, 8  # with a delay or storage, which take longer
 _FINALISTS = 6  # with these or dephasing
 _ALIKE = 5.0  # the largest ratio of couplings of like size

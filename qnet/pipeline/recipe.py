@@ -46,11 +46,12 @@ def recipes(config: Mapping[str, Any], batches: Mapping[str, Sequence[study.Batc
         found[f"claims.{paper}"] = _recipe("claims.py", *files, data={name: tables[name] for name in studies})
     drawn = [SCRIPTS / kind / f"{name}.py" for kind in ("figures", "tables") for name in config[kind]]
     citation = source.ROOT / "CITATION.cff"
-    words = {path.stem: source.digest(path.read_bytes().decode()) for path in drawn}  # a title is a docstring
+    # a title is a docstring
+    words = {f"{path.parent.name}/{path.stem}": source.digest(path.read_bytes().decode()) for path in drawn}
     shown = sorted((source.ROOT / "workflow/page").iterdir())
     return found | {
         "audit": _recipe("audit.py"),
-        "contact_sheet": _recipe("contact_sheet.py", words={name: words[name] for name in config["figures"]}),
+        "contact_sheet": _recipe("contact_sheet.py", words={name: words[f"figures/{name}"] for name in config["figures"]}),
         "page": _recipe(
             "page.py", *drawn, *shown, citation, source.ROOT / "envs/environment.yaml", config=config, plans=plans
         ),

@@ -51,8 +51,8 @@ def html(
     items = [
         {
             **_item(kind, name, block, config, scripts, claims),
-            **_content(name, pictures, tables),
-            "chart": name in charts,
+            **(_picture(pictures[name]) if kind == "figures" else _rows(tables[name])),
+            "chart": kind == "figures" and name in charts,
         }
         for kind in ("figures", "tables")
         for name, block in config[kind].items()
@@ -91,7 +91,9 @@ def _item(
     title, source, label = heading(scripts / kind / f"{name}.py")
     shown = [claim for claim in claims if name in claim["figures"]]
     return {
-        "id": name,
+        # the table behind a figure may have its name
+        "id": f"{name}_table" if kind == "tables" and name in config["figures"] else name,
+        "file": name,
         "kind": kind,
         "title": title,
         "source": source,
@@ -103,12 +105,14 @@ def _item(
     }
 
 
-def _content(name: str, pictures: Mapping[str, str], tables: Mapping[str, str]) -> dict[str, Any]:
-    if name in tables:
-        rows = [line.strip("|\n").split("|") for line in tables[name].splitlines()]
-        head, _, *body = [[cell.strip() for cell in row] for row in rows]
-        return {"head": head, "body": body}
-    picture = _shorter(pictures[name])
+def _rows(table: str) -> dict[str, Any]:
+    rows = [line.strip("|\n").split("|") for line in table.splitlines()]
+    head, _, *body = [[cell.strip() for cell in row] for row in rows]
+    return {"head": head, "body": body}
+
+
+def _picture(svg: str) -> dict[str, Any]:
+    picture = _shorter(svg)
     width, height = (float(size) for size in re.findall(r'\b(?:width|height)="([\d.]+)pt"', picture)[:2])
     encoded = quote(picture.replace('"', "'"), safe=_AS_IT_IS)
     return {"picture": f"data:image/svg+xml,{encoded}", "width": width, "height": height}
