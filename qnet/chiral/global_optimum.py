@@ -32,8 +32,8 @@ from qnet.records import Floats, about
 
 _SCANNED = {1: 32, 2: 512, 3: 3072, 4: 4096}  # places, by the number of free variables
 _CLIMBS = 20
-_SCANNED_LATE, _CLIMBS_LATE = 192, 8  # with a delay or storage, which take longer
-_FINALISTS = 6  # with these or dephasing
+_SCANNED_LATE = 192  # with a delay or storage, which take longer
+_CLIMBS_SLOW, _FINALISTS = 8, 4  # with these or dephasing
 _ALIKE = 5.0  # the largest ratio of couplings of like size
 _NUDGE = 0.05
 _EARLIEST = 1e-3
@@ -75,7 +75,8 @@ def _optimum(scheme: Scheme, budget: float) -> Best:
     low, high = space.box(budget)
     scan = _spread(space, low, high, _SCANNED[len(low)] if scheme.at_once else _SCANNED_LATE)
     values, times = _scanned(scheme, space.parts(scan), budget)
-    chosen = apart(scan, values, _CLIMBS if scheme.at_once else _CLIMBS_LATE)
+    slow = scheme.dephasing > 0 or not scheme.at_once
+    chosen = apart(scan, values, _CLIMBS_SLOW if slow else _CLIMBS)
     starts = list(np.hstack([scan, np.log(np.maximum(times, _EARLIEST))])[chosen])
     count = times.shape[1]
     for best in inner:  # what is best in a smaller scheme may be a saddle of the larger one
@@ -87,7 +88,6 @@ def _optimum(scheme: Scheme, budget: float) -> Best:
     def concurrence(places: Floats) -> Floats:
         return _at(scheme, space.parts(places[:, :-count]), np.exp(places[:, -count:]))
 
-    slow = scheme.dephasing > 0 or not scheme.at_once
     found = highest(concurrence, np.array(starts), *bounds, finalists=_FINALISTS if slow else len(starts))
     parts = space.parts(found.place[None, :-count])
     value, times = found.value, np.exp(found.place[-count:])

@@ -2,7 +2,7 @@
 
 The state x = (c_eg, c_ge, c_10, c_01) obeys dx/dt = A x(t) + B x(t - tau), with nothing before t = 0: an ordinary
 equation on each interval of length tau, driven by the one before (method of steps). An interval is cut into steps h with
-(|A| + |B|) h <= 5/2, and in each of them x is its Taylor series to the order at which the terms are below 1e-18. The
+(|A| + |B|) h <= 5/2, and in each of them x is its Taylor series to the order at which the terms are below 1e-18 (1e-7 in scans). The
 series of the driving step is known to the same order, so that no interpolation comes in: the scheme is of that order
 (30 at the longest step), and rounding is its error. Without a delay, tau = 0, all is in A and B is 0.
 
@@ -42,8 +42,8 @@ def _size(matrix):
 
 
 @kernel
-def _grid(generators, delayed, delay):
-    """(steps per delay, length of a step, terms of the series)."""
+def _grid(generators, delayed, delay, exact):
+    """(steps per delay, length of a step, terms of the series): to rounding where exact, else good enough to scan."""
     scale = _size(generators[0]) + _size(delayed[0])
     if delay > 0.0:
         count = max(1.0, np.ceil(delay * scale / LONGEST_STEP))
@@ -51,7 +51,7 @@ def _grid(generators, delayed, delay):
     else:
         count, step = 0.0, LONGEST_STEP / max(scale, 1e-300)
     terms, term = 1, 1.0
-    while term > 1e-18 and terms < MOST_TERMS:
+    while term > (1e-18 if exact else 1e-7) and terms < MOST_TERMS:
         term *= step * scale / terms
         terms += 1
     return int(count), step, terms
@@ -132,7 +132,7 @@ def _concurrence(generators, delayed, delay, time_1, time_2):
         _propagate(generators[0], first, state)
         _propagate(generators[stored], last - first, state)
         return 2.0 * abs(state[0]) * abs(state[1])
-    count, step, terms = _grid(generators, delayed, delay)
+    count, step, terms = _grid(generators, delayed, delay, True)
     if last > MAX_STEPS * step:
         return np.nan
     # pieces of a step: up to where an atom is stored, and from there on; one alone where both are read at once
@@ -238,7 +238,7 @@ def _room(generators, count, terms, points):
 @kernel
 def _highest(generators, delayed, delay, emits, rates, window, points):
     """Highest 2 |c_eg c_ge| over 0 <= t <= window, and its time."""
-    count, step, terms = _grid(generators, delayed, delay)
+    count, step, terms = _grid(generators, delayed, delay, points == POINTS)
     a, b = generators[0], delayed[0]
     values, slopes, past, flights = _room(generators, count, terms, points)
     value, slope = np.empty(4, generators.dtype), np.empty(4, generators.dtype)
@@ -318,7 +318,7 @@ def scan_stored(generators, delayed, delay, emits, rates, window, stride, floor,
     far as it comes to within `lack` of the best so far, or of `floor`, and how much later the other atom is stored. Returns the number
     of times and the time between them; -1 where the room or MAX_STEPS does not suffice.
     """
-    count, step, terms = _grid(generators, delayed, delay)
+    count, step, terms = _grid(generators, delayed, delay, points == POINTS)
     values, slopes, past, flights = _room(generators, count, terms, points)
     best, in_flight, tried = floor, 0.0, 0
     for index in range(MAX_STORED):
@@ -357,7 +357,7 @@ def scan_both(generators, delayed, delays, emits, rates, windows, out):
     gains, laters = np.zeros((2, SCANNED)), np.zeros((2, SCANNED))
     best = 0.0
     for n in range(len(windows)):
-        step = _grid(generators[n], delayed[n], delays[n])[1]
+        step = _grid(generators[n], delayed[n], delays[n], False)[1]
         stride = max(1, int(np.ceil(windows[n] / (step * SCANNED))))
         floor = max(best - LACK, 0.0)
         count, between = scan_stored(

@@ -18,6 +18,7 @@ LABELS = {
     "any_chirality": "any chirality",
 }
 _DASHES = dict(zip(LABELS, [2, 4, 1, 3, 5, 0], strict=True))
+_SAME = 1e-9  # of two logarithms of 1 - C: below that, one scheme only contains the other
 _ABOVE_ALL = "any_chirality"  # contains the others but the bare atoms
 
 
@@ -50,7 +51,7 @@ def crossings(curves: pd.DataFrame) -> Iterator[tuple[str, str, float, float]]:
     x, loss = np.log(curves.index.to_numpy()), np.log(1 - curves)
     for one, other in combinations([scheme for scheme in LABELS if scheme != _ABOVE_ALL], 2):
         lead = (loss[other] - loss[one]).to_numpy()  # positive where the first one is better
-        for n in np.flatnonzero((lead[:-1] * lead[1:] < 0) & (np.abs(lead[1:]) > 1e-9)):
+        for n in np.flatnonzero((lead[:-1] * lead[1:] < 0) & (np.minimum(*np.abs([lead[:-1], lead[1:]])) > _SAME)):
             part = lead[n] / (lead[n] - lead[n + 1])
             there = loss[one].iloc[n] + part * (loss[one].iloc[n + 1] - loss[one].iloc[n])
             before, after = (one, other) if lead[n] > 0 else (other, one)

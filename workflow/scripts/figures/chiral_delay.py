@@ -32,6 +32,7 @@ def _curves(ax, rows: pd.DataFrame) -> None:
     families = sorted(rows.chirality.unique(), reverse=True)
     for chirality, color, dash in zip(families, panels.sequence(len(families)), style.DASHES, strict=False):
         here = rows[rows.chirality == chirality]
+        here = here.sort_values("delay")
         ax.plot(here.delay, here.concurrence, color=color, ls=dash, label=f"{chirality:g}")
     ax.set_xscale("symlog", linthresh=0.5, linscale=0.5)
     ax.set_xlim(0, rows.delay.max())

@@ -12,7 +12,7 @@ def draw(chiral_front: pd.DataFrame, printed: dict) -> Figure:
     for time, concurrence in zip(printed["time"], printed["concurrence"], strict=True):
         front.plot(time, 1 - concurrence, **style.PRINTED)
     front.set(
-        xlabel=r"time budget $T$ $[1/\gamma_{\max}]$", ylabel=r"$1-C$ of the best couplings", xlim=(1, 1e4),
+        xlabel=r"time budget $T$ $[1/\gamma_{\max}]$", ylabel=r"$1-C$ of the best couplings", xlim=(0.9, 1e4),
         ylim=(5e-5, 1),
     )  # fmt: skip
     front.legend(loc="lower left", title="scheme", alignment="left", handlelength=2.8)

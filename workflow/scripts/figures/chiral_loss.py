@@ -7,7 +7,7 @@ from qnet.present import panels, save, schemes
 
 
 def draw(chiral_decay: pd.DataFrame, chiral_cavity_loss: pd.DataFrame, chiral_dephasing: pd.DataFrame) -> Figure:
-    fig, axes = panels.page(columns=3, height_in=2.9)
+    fig, axes = panels.page(columns=3, height_in=3.1)
     for ax, rows, against, label in zip(
         axes,
         (chiral_decay, chiral_cavity_loss, chiral_dephasing),
@@ -17,9 +17,10 @@ def draw(chiral_decay: pd.DataFrame, chiral_cavity_loss: pd.DataFrame, chiral_de
     ):
         schemes.draw(ax, rows, against)
         ends = (rows[against].min(), rows[against].max())
-        ax.set(xlabel=rf"{label} $[\gamma_{{\max}}]$", xlim=ends, ylim=(3e-3, 1))
+        ax.set(xlabel=rf"{label} $[\gamma_{{\max}}]$", xlim=ends, ylim=(2e-3, 1))
     axes[0].set_ylabel(r"$1-C$ of the best couplings")
-    axes[2].legend(loc="lower right", title="scheme", alignment="left", handlelength=2.8)
+    handles, labels = axes[0].get_legend_handles_labels()
+    fig.legend(handles, labels, loc="outside lower center", title="scheme", ncols=6, handlelength=2.8)
     return fig
 
 
