@@ -75,7 +75,9 @@ def best_sharing(*, node_count: int, equal_rates: bool, goal: Annotated[str, GOA
     rng = np.random.default_rng(n)
     found = []
     for _ in range(climbs * n):
-        start = np.concatenate([rng.uniform(-2.5, 0.7, n), np.zeros(0) if equal else rng.uniform(-2, 0, n), [rng.uniform(1, 3)]])
+        start = np.concatenate(
+            [rng.uniform(-2.5, 0.7, n), np.zeros(0) if equal else rng.uniform(-2, 0, n), [rng.uniform(1, 3)]]
+        )
         found.append(_climbed(start, n, equal, word))
     values = np.array([value for value, _ in found])
     g, gamma, t = _unpacked(found[int(values.argmax())][1], n, equal)

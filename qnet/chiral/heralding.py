@@ -75,9 +75,7 @@ def heralded_peak(network: Network, *, window: Window) -> HeraldedPeak:
 def _highest(generator: Complexes, unseen: Floats, window: float) -> tuple[float, float, float]:
     def at(times: Floats) -> NDArray:
         count = len(times)
-        return _given_silence(
-            np.broadcast_to(generator, (count, 4, 4)), np.broadcast_to(unseen, (count, 4)), times
-        )
+        return _given_silence(np.broadcast_to(generator, (count, 4, 4)), np.broadcast_to(unseen, (count, 4)), times)
 
     def concurrence(places: Floats) -> Floats:
         return at(places[:, 0])[0]

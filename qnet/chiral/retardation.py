@@ -20,7 +20,14 @@ from qnet import checks
 from qnet.chiral.climb import highest
 from qnet.chiral.network import CONCURRENCE, WINDOW, BareNetwork, Complexes, Network, Window
 from qnet.chiral.peak import PeakConcurrence
-from qnet.chiral.retarded_kernel import LONGEST_STEP, MAX_STORED, POINTS, highest_retarded, retarded_concurrences, scan_stored
+from qnet.chiral.retarded_kernel import (
+    LONGEST_STEP,
+    MAX_STORED,
+    POINTS,
+    highest_retarded,
+    retarded_concurrences,
+    scan_stored,
+)
 from qnet.chiral.symmetric import SymmetricNetwork
 from qnet.errors import Refused
 from qnet.records import Floats, Quantity, about
@@ -69,12 +76,16 @@ def retarded(network: Network | BareNetwork, delays: Floats) -> Retarded:
     whole = network.generator()
     # at the reference frequency itself, since a delay tells frequencies apart
     whole[:, range(4), range(4)] -= 1j * network.delta_a1[:, None]
-    alone = np.stack([-1j * network.delta_a1 - network.decay_1 / 2, -1j * network.delta_a2 - network.decay_2 / 2], axis=1)
+    alone = np.stack(
+        [-1j * network.delta_a1 - network.decay_1 / 2, -1j * network.delta_a2 - network.decay_2 / 2], axis=1
+    )
     rates = np.stack([network.gamma_r1, network.gamma_l2], axis=1)
     return split(whole, alone, rates, delays, emits=2 if cavities else 0)
 
 
-def split(whole: Complexes | Floats, alone: Complexes | Floats, rates: Floats, delays: Floats, *, emits: int) -> Retarded:
+def split(
+    whole: Complexes | Floats, alone: Complexes | Floats, rates: Floats, delays: Floats, *, emits: int
+) -> Retarded:
     """The parts of generators with the exchange in them, (n, 4, 4); alone: those of an atom by itself, (n, 2)."""
     atoms = whole.copy()
     if emits == 0:
@@ -201,8 +212,7 @@ def _spread(network: Network | BareNetwork, delay: ArrayLike, window: ArrayLike)
     steps = np.linalg.norm(network.generator(), axis=(-2, -1)) * 2 / LONGEST_STEP * np.asarray(delay)
     if steps.max(initial=0) > _MOST_STEPS_UNDER_WAY:
         raise Refused(
-            f"delay must be at most {_MOST_STEPS_UNDER_WAY} steps of the shortest time of the network, but is "
-            f"{float(np.max(delay))!r}"
+            f"delay must be at most {_MOST_STEPS_UNDER_WAY} steps of the shortest time, but is {float(np.max(delay))!r}"
         )
     flat = type(network)(**{
         name: np.broadcast_to(value, shape).ravel() for name, value in asdict(network).items()

@@ -51,7 +51,9 @@ def recipes(config: Mapping[str, Any], batches: Mapping[str, Sequence[study.Batc
     shown = sorted((source.ROOT / "workflow/page").iterdir())
     return found | {
         "audit": _recipe("audit.py"),
-        "contact_sheet": _recipe("contact_sheet.py", words={name: words[f"figures/{name}"] for name in config["figures"]}),
+        "contact_sheet": _recipe(
+            "contact_sheet.py", words={name: words[f"figures/{name}"] for name in config["figures"]}
+        ),
         "page": _recipe(
             "page.py", *drawn, *shown, citation, source.ROOT / "envs/environment.yaml", config=config, plans=plans
         ),
