@@ -1,14 +1,14 @@
 """Three and more nodes in a cascade: one excitation shared among the atoms, a W state at best.
 
 n nodes in a row, an atom in a cavity each, all light travels to the right: the amplitudes obey
-da_j/dt = -g_j c_j, dc_j/dt = g_j a_j - (gamma_j / 2) c_j - sum_{k < j} sqrt(gamma_k gamma_j) c_k, from a_1 = 1, with each
-phase of the propagation put into the states, as in `Network`; for n = 2 this is Mok et al., Eq. (6), without imperfections.
-Atoms are phased by choice of these states, so that only sizes of amplitudes matter: the overlap with the W state is
-(sum_j |a_j|)^2 / n, and the concurrence of two atoms 2 |a_i a_j|.
+da_j/dt = -g_j c_j, dc_j/dt = g_j a_j - (gamma_j / 2) c_j - sum_{k < j} sqrt(gamma_k gamma_j) c_k, from a_1 = 1, with
+each phase of the propagation put into the states, as in `Network`; for n = 2 this is Mok et al., Eq. (6), without
+imperfections. Atoms are phased by choice of these states, so that only sizes of amplitudes matter: the overlap with the
+W state is (sum_j |a_j|)^2 / n, and the concurrence of two atoms 2 |a_i a_j|.
 """
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -26,7 +26,8 @@ _MOST_NODES = 6
 class Shared:
     """How the atoms of a cascade share one excitation at the best time; rates in units of the largest one.
 
-    w_fidelity: overlap with the W state. pair_concurrence: the smallest concurrence of two atoms. time: of the read-out.
+    w_fidelity: overlap with the W state. pair_concurrence: the smallest concurrence of two atoms. time: of the
+    read-out.
     couplings, rates: of each node from the left, shape (n,). agreeing, climbs: how many of the climbs from many starts
     reached the goal to 1e-6.
     """
@@ -41,10 +42,10 @@ class Shared:
 
 
 def cascade_amplitudes(*, couplings: ArrayLike, rates: ArrayLike, time: ArrayLike) -> Floats:
-    """Amplitudes (a_1, ..., a_n) of the atoms at one time, shape (n,), from a_1 = 1. Couplings and rates have shape (n,).
+    """Amplitudes (a_1, ..., a_n) of the atoms at one time, from a_1 = 1. Couplings, rates and result: shape (n,).
 
-    Raises Refused for fewer than two nodes or more than six, for shapes that differ, for a coupling or a rate beyond 1e3,
-    and for a time outside [0, 1e3].
+    Raises Refused for fewer than two nodes or more than six, for shapes that differ, for a coupling or a rate beyond
+    1e3, and for a time outside [0, 1e3].
     """
     limit: checks.Rule = ("must be at most 1e3 in size", lambda x: np.abs(x) <= 1e3)
     positive: checks.Rule = ("must lie in [0, 1e3]", lambda x: (x >= 0) & (x <= 1e3))
@@ -58,11 +59,11 @@ def cascade_amplitudes(*, couplings: ArrayLike, rates: ArrayLike, time: ArrayLik
 
 
 def best_sharing(*, node_count: int, equal_rates: bool, goal: Annotated[str, GOAL], starts: int = 24) -> Shared:
-    """The couplings, rates and read-out time that make the W fidelity, or the smallest pair concurrence, as large as can be.
+    """The couplings, rates and time that make the W fidelity, or the smallest pair concurrence, as large as can be.
 
-    node_count: from 2 to 6. equal_rates: whether all cavities have the rate 1, or free ones up to 1. goal: "w_fidelity" or
-    "pair_concurrence". Climbs from so many seeded random starts for each node with SLSQP; for the smallest of several numbers, a lower bound of
-    them all is what climbs. Raises Refused for other values.
+    node_count: from 2 to 6. equal_rates: whether all cavities have the rate 1, or free ones up to 1. goal: "w_fidelity"
+    or "pair_concurrence". Climbs from so many seeded random starts for each node with SLSQP; for the smallest of
+    several numbers, a lower bound of them all is what climbs. Raises Refused for other values.
     """
     n, climbs = checks.count("node_count", node_count, _MOST_NODES), checks.count("starts", starts, 1000)
     if n < 2:
@@ -94,14 +95,14 @@ def _unpacked(place: Floats, n: int, equal: bool) -> tuple[Floats, Floats, float
 
 
 def _climbed(start: Floats, n: int, equal: bool, goal: str) -> tuple[float, Floats]:
-    """(goal reached, place) uphill of a start: logarithms of couplings, of rates unless they are equal, and of the time."""
+    """(goal reached, place) uphill of a start: logarithms of couplings, of rates unless equal, and of the time."""
     from scipy.optimize import minimize  # a third of a second, which only this needs
 
     def sizes(place: Floats) -> Floats:
         return np.abs(_amplitudes(*_unpacked(place[: len(start)], n, equal)))
 
     bounds = [(-5.0, 1.5)] * n + [(-6.0, 6.0)] * (n * (not equal)) + [(-1.0, 5.0)]
-    options = {"maxiter": 300, "ftol": 1e-13}
+    options: Any = {"maxiter": 300, "ftol": 1e-13}
     if goal == "w_fidelity":
         got = minimize(lambda x: -sizes(x).sum(), start, method="SLSQP", bounds=bounds, options=options)
         return float(got.fun**2 / n), got.x

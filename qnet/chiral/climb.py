@@ -2,9 +2,9 @@
 
 Here the variables are couplings, rates and read-out times, and the function is a concurrence at these times. With the
 times among the variables it is smooth; its maximum over time would not be, where the best time is the last one allowed.
-Derivatives are by differences of 3e-4, the first ones good to fourth order: near flat optima, whose curvature is 1e-4 of
-that across, the place is good to some digits and the value to all that matter. All starts climb side by side, so that
-one call evaluates the function for all of them.
+Derivatives are by differences of 3e-4, the first ones good to fourth order: near flat optima, whose curvature is 1e-4
+of that across, the place is good to some digits and the value to all that matter. All starts climb side by side, so
+that one call evaluates the function for all of them.
 """
 
 from collections.abc import Callable
@@ -27,7 +27,7 @@ _APART = 0.4  # of the starts that are climbed from
 
 @dataclass(frozen=True)
 class Highest:
-    """The best of all climbs: its place and value, whether it settled, and how many of the climbs reached the same value.
+    """The best of all climbs: its place and value, whether it settled, and how many climbs reached the same value.
 
     settled: whether the gradient vanishes there, but for what leads out of bounds, with no direction that leads up.
     """

@@ -113,7 +113,7 @@ def _safe_level(z, z1, z2, norms, best, first, level):
 
 @kernel
 def _refined(generator, x, k, other, width, level, table):
-    """(|z|, offset) of the peak inside [0, width] after x: bisection by table, then Newton on the Taylor series of z."""
+    """(|z|, offset) of the peak inside [0, width] after x: bisection by table, then Newton on the series of z."""
     size, offset = len(generator), 0.0
     x, trial, slope = x.copy(), np.empty(size), np.empty(size)
     while level > 0:

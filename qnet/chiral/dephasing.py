@@ -2,9 +2,9 @@
 
 Dephasing moves no energy, so that one excitation stays one, and the master equation (1) of Mok et al. with it closes on
 the 4 x 4 block rho of a single excitation: with the generator A of `Network`,
-d rho/dt = A rho + rho A^+ - gamma_phi d * rho, where d_ij counts the atoms that are excited in one of the states i and j
-but not in the other. The coherence of one atom decays at gamma_phi, that of |eg> and |ge> at 2 gamma_phi. Jumps lead to
-|gg00>, which never returns and holds no entanglement, so that the concurrence is 2 |rho_eg,ge| exactly.
+d rho/dt = A rho + rho A^+ - gamma_phi d * rho, where d_ij counts the atoms that are excited in one of the states i and
+j but not in the other. The coherence of one atom decays at gamma_phi, that of |eg> and |ge> at 2 gamma_phi. Jumps lead
+to |gg00>, which never returns and holds no entanglement, so that the concurrence is 2 |rho_eg,ge| exactly.
 """
 
 from typing import Annotated
@@ -45,7 +45,7 @@ _REAL = 10
 _COHERENCE, _IMAGINARY = _PAIRS.index((0, 1)), 10 + _OFF.index((0, 1))
 
 
-def liouvillians(generators: Complexes, dephasing: Floats) -> Floats:
+def liouvillians(generators: Complexes | Floats, dephasing: Floats) -> Floats:
     """L of dx/dt = L x for rho = sum_m x_m B_m, from generators A of shape (n, 4, 4); shape (n, d, d).
 
     d = 10 where all A are real, so that rho stays real, else 16. x_0 is the population of |eg00>; the norm of x is the
@@ -63,7 +63,7 @@ def liouvillians(generators: Complexes, dephasing: Floats) -> Floats:
     return out
 
 
-def highest_dephased(generators: Complexes, dephasing: Floats, windows: Floats) -> Floats:
+def highest_dephased(generators: Complexes | Floats, dephasing: Floats, windows: Floats) -> Floats:
     """Highest concurrences and their times, shape (2, n), for generators (n, 4, 4); NaN where a million steps end."""
     out = np.empty((2, len(windows)))
     matrices = liouvillians(generators, dephasing)
@@ -73,7 +73,7 @@ def highest_dephased(generators: Complexes, dephasing: Floats, windows: Floats) 
     return out
 
 
-def dephased_at(generators: Complexes, dephasing: Floats, times: Floats) -> Floats:
+def dephased_at(generators: Complexes | Floats, dephasing: Floats, times: Floats) -> Floats:
     """Concurrences at one time each, shape (n,), for generators (n, 4, 4)."""
     out = np.empty(len(times))
     matrices = liouvillians(generators, dephasing)
@@ -85,8 +85,8 @@ def dephased_at(generators: Complexes, dephasing: Floats, times: Floats) -> Floa
 def dephased_peak(network: Network, *, dephasing: Dephasing, window: Window = np.inf) -> PeakConcurrence:
     """C_max over 0 <= t <= window with pure dephasing sqrt(gamma_phi / 2) sigma_z of each atom.
 
-    dephasing: gamma_phi, the rate at which the coherence of one atom decays. Everything broadcasts. Model: this module's
-    docstring; Mok et al. have no dephasing. Window and errors are those of `peak_concurrence`.
+    dephasing: gamma_phi, the rate at which the coherence of one atom decays. Everything broadcasts. Model: this
+    module's docstring; Mok et al. have no dephasing. Window and errors are those of `peak_concurrence`.
     """
     checks.instance("network", network, Network)
     return highest_with_dephasing(network, dephasing, window)

@@ -53,8 +53,8 @@ def global_optimum(scheme: Scheme, *, time_budget: TimeBudget) -> Best:
     """The largest concurrence that a scheme reaches at or before the time budget, over all that it leaves free.
 
     Times are sought exactly (`peak_concurrence`, `dephased_peak`, `delayed_peak`, `stored_peak`). Couplings, rates and
-    chirality are those of the best of climbs from the best of a dense scan, and from the optima of the schemes that this
-    one contains, so that it is never below these. Couplings are sought up to 30, or ten times the inverse time
+    chirality are those of the best of climbs from the best of a dense scan, and from the optima of the schemes that
+    this one contains, so that it is never below these. Couplings are sought up to 30, or ten times the inverse time
     budget, and down to a tenth of it: C <= 2 sqrt(2) g T, for what comes to atom 2. Ratios of rates go up to e^4.
     Raises Refused for a time budget outside [1e-2, 1e6], and for more than one.
     """
@@ -94,9 +94,11 @@ def _optimum(scheme: Scheme, budget: float) -> Best:
     if scheme.readout == "common":  # over all times, whatever peak the climb was on
         value, time = _peaks(scheme, parts, np.array([budget]))[:, 0]
         times = np.array([time])
+    first, second, rate_1, rate_2, chirality = (float(part[0]) for part in parts)
     return Best(
-        float(value), float(times[0]), float(times[-1]), *(float(part[0]) for part in parts),
-        agreeing=found.agreeing, climbs=found.climbs, converged=found.settled and abs(value - found.value) < 1e-9,
+        concurrence=float(value), time_1=float(times[0]), time_2=float(times[-1]), coupling_1=first, coupling_2=second,
+        rate_1=rate_1, rate_2=rate_2, best_chirality=chirality, agreeing=found.agreeing, climbs=found.climbs,
+        converged=bool(found.settled and abs(value - found.value) < 1e-9),
     )  # fmt: skip
 
 
@@ -155,8 +157,8 @@ def delayed_optimum(
     Raises Refused as `global_optimum` does, in the unit of which gamma_R + gamma_L is 1.
     """
     arrays = checks.broadcast({
-        "chirality": CHIRALITY.checked("chirality", chirality), "delay": np.asarray(delay), "readout": np.asarray(readout),
-        "window": np.asarray(window),
+        "chirality": CHIRALITY.checked("chirality", chirality), "delay": np.asarray(delay),
+        "readout": np.asarray(readout), "window": np.asarray(window),
     })  # fmt: skip
     checks.not_empty(arrays["window"].shape)
     rows = []
@@ -165,8 +167,8 @@ def delayed_optimum(
         scheme = Scheme(scheme="equal_rates", chirality=chi, transit=tau * total, readout=word)
         best = global_optimum(scheme, time_budget=end * total)
         rows.append((
-            best.concurrence, best.time_1 / total, best.time_2 / total, best.coupling_1 * total, best.coupling_2 * total,
-            best.agreeing, best.climbs, best.converged,
+            best.concurrence, best.time_1 / total, best.time_2 / total, best.coupling_1 * total,
+            best.coupling_2 * total, best.agreeing, best.climbs, best.converged,
         ))  # fmt: skip
     shape = arrays["window"].shape
     return DelayedOptimum(*(np.array(values).reshape(shape)[()] for values in zip(*rows, strict=True)))
@@ -187,7 +189,7 @@ def _spread(space: Space, low: Floats, high: Floats, count: int) -> Floats:
 
 
 def _scanned(scheme: Scheme, parts: Sequence[Floats], budget: float) -> tuple[Floats, Floats]:
-    """Highest concurrences, shape (n,), and their times, shape (n, 1), or (n, 2) with storage: good enough to start from.
+    """Highest concurrences, shape (n,), and times, shape (n, 1), or (n, 2) with storage: good enough to start from.
 
     Late returns of what is fast are left out. Dephasing is taken as a loss of amplitude, without what it leaves behind.
     """

@@ -1,10 +1,10 @@
 """Heralding by silence: the state of the atoms given that no photon was seen at either end of the waveguide.
 
-Until the read-out time, a photon that leaves the network leaves it to the right of node 2 or to the left of node 1, where
-detectors wait, or is lost unseen through atomic decay or intrinsic loss of a cavity. Two conditions differ by the latter:
-no click, which is what an experiment has, and no jump at all, which is what an ideal one would have. Given no click, the
-atoms are in |psi><psi| plus what was lost unseen as |gg>, over the probability of both. Waveguide and detectors are
-perfect. The model is that of Mok et al., Eq. (6); heralding is not in the paper.
+Until the read-out time, a photon that leaves the network leaves it to the right of node 2 or to the left of node 1,
+where detectors wait, or is lost unseen through atomic decay or intrinsic loss of a cavity. Two conditions differ by the
+latter: no click, which is what an experiment has, and no jump at all, which is what an ideal one would have. Given no
+click, the atoms are in |psi><psi| plus what was lost unseen as |gg>, over the probability of both. Waveguide and
+detectors are perfect. The model is that of Mok et al., Eq. (6); heralding is not in the paper.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from qnet import checks
 from qnet.chiral.climb import highest
-from qnet.chiral.network import TIME, WINDOW, BareNetwork, Complexes, Network, Time, Window
+from qnet.chiral.network import TIME, BareNetwork, Complexes, Network, Time, Window
 from qnet.records import Floats, about
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(8)
@@ -59,8 +59,8 @@ def heralded(network: Network | BareNetwork, *, time: Time) -> Heralded:
 def heralded_peak(network: Network, *, window: Window) -> HeraldedPeak:
     """The highest concurrence given no click over read-out times up to the window, which must be finite.
 
-    The best of climbs from a scan of 400 times: evenly spread ones, and as many on a logarithmic scale. Network and window
-    broadcast. Raises Refused for a window that is not positive or beyond 1e9.
+    The best of climbs from a scan of 400 times: evenly spread ones, and as many on a logarithmic scale. Network and
+    window broadcast. Raises Refused for a window that is not positive or beyond 1e9.
     """
     checks.instance("network", network, Network)
     windows = checks.real("window", window, ("must be positive and at most 1e9", lambda x: (x > 0) & (x <= 1e9)))

@@ -25,8 +25,9 @@ def atom_states(
 ) -> NDArray:
     """Reduced density matrices of the two atoms at increasing `times`, of which the first is 0; (len(times), 4, 4).
 
-    The network must be a single one. The basis is (ee, eg, ge, gg), and the initial state |eg00>, mixed with |ee00> where
-    atom 2 is excited with a probability, too. Each cavity has two levels, or three with two excitations, which is exact.
+    The network must be a single one. The basis is (ee, eg, ge, gg), and the initial state |eg00>, mixed with |ee00>
+    where atom 2 is excited with a probability, too. Each cavity has two levels, or three with two excitations, which is
+    exact.
     dephasing: rate of pure dephasing of each atom, by sqrt(gamma_phi / 2) sigma_z. Mok et al., Eqs. (1)-(2).
     """
     import qutip  # 1.3 s to import, and needed nowhere else

@@ -1,16 +1,16 @@
 """Two nodes so far apart that light takes its time: amplitudes with a delay, and atoms stored at times of their own.
 
 In the single-excitation sector of Mok et al., Eq. (6), the exchange between the nodes acts after a delay tau:
-d c_c2/dt = ... - sqrt(gamma_R1 gamma_R2) e^{i phi} c_c1(t - tau), and likewise to the left; before t = 0 there is nothing
-but the excitation of atom 1. phi = k D stays `phase`, whatever the delay, at the reference frequency. tau = 0 is the
-paper's model. Two ways to read the state out: both atoms at one common time; or each uncoupled from its cavity at a time
-of its own, from which on it only decays, while the rest of the network goes on without it. Its numerics, exact to
-rounding, are those of `qnet.chiral.retarded_kernel`.
+d c_c2/dt = ... - sqrt(gamma_R1 gamma_R2) e^{i phi} c_c1(t - tau), and likewise to the left; before t = 0 there is
+nothing but the excitation of atom 1. phi = k D stays `phase`, whatever the delay, at the reference frequency. tau = 0
+is the paper's model. Two ways to read the state out: both atoms at one common time; or each uncoupled from its cavity
+at a time of its own, from which on it only decays, while the rest of the network goes on without it. Its numerics,
+exact to rounding, are those of `qnet.chiral.retarded_kernel`.
 """
 
 from dataclasses import dataclass
 from dataclasses import field as column
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 from attrs import asdict
@@ -42,7 +42,7 @@ _MOST_STEPS_UNDER_WAY = 2000
 
 @dataclass(frozen=True)
 class StoredPeak:
-    """Highest concurrence with each atom stored at a time of its own, and these times; shape of the broadcast arguments."""
+    """Highest concurrence with each atom stored at a time of its own, and these times; the broadcast shape."""
 
     concurrence: Floats = column(metadata={"quantity": CONCURRENCE})
     time_1: Floats = column(metadata=about("1/gamma_R1", "when atom 1 is stored"))
@@ -53,8 +53,8 @@ class StoredPeak:
 class Retarded:
     """Networks as the kernel takes them: generators without the exchange, the exchange, who emits and at which rates.
 
-    generators, delayed: (n, 3, 4, 4), for both atoms coupled, atom 1 stored and atom 2 stored, the exchange in the former
-    where there is no delay; delays: (n,); rates: (n, 2).
+    generators, delayed: (n, 3, 4, 4), for both atoms coupled, atom 1 stored and atom 2 stored, the exchange in the
+    former where there is no delay; delays: (n,); rates: (n, 2).
     """
 
     generators: NDArray
@@ -87,15 +87,15 @@ def split(
     whole: Complexes | Floats, alone: Complexes | Floats, rates: Floats, delays: Floats, *, emits: int
 ) -> Retarded:
     """The parts of generators with the exchange in them, (n, 4, 4); alone: those of an atom by itself, (n, 2)."""
-    atoms = whole.copy()
+    atoms: NDArray[Any] = whole.copy()
     if emits == 0:
         atoms[:, (2, 3), (2, 3)] = 0.0
-    delayed = np.zeros_like(whole)
+    delayed: NDArray[Any] = np.zeros_like(whole)
     late = delays > 0
     for row, source in ((emits + 1, emits), (emits, emits + 1)):
         delayed[late, row, source] = whole[late, row, source]
         atoms[late, row, source] = 0.0
-    generators, delayed = (np.repeat(part[:, None], 3, axis=1) for part in (atoms, delayed))
+    generators, delayed = (np.repeat(part[:, None], 3, axis=1) for part in (atoms, delayed))  # both, 1, 2 stored
     for atom in range(2):
         for part in (generators, delayed):
             part[:, 1 + atom, atom, :] = part[:, 1 + atom, :, atom] = 0.0
@@ -106,12 +106,12 @@ def split(
 
 
 def delayed_peak(network: Network, *, delay: Delay, window: Window = np.inf) -> PeakConcurrence:
-    """C_max over 0 <= t <= window of both atoms at one common time, with a delay between the nodes. Everything broadcasts.
+    """C_max over 0 <= t <= window of both atoms at one common time, with a delay between the nodes. All broadcast.
 
-    Source: the delay equations of this module; a delay of 0 is `peak_concurrence`. Peaks are looked for between points at
-    most a third of the shortest time apart. The energy in the nodes and between them bounds all later concurrences, which
-    tells when the search may end. Raises Refused for a delay outside [0, 1e9], for a window that is not positive, for a delay of
-    more than 2000 steps of the shortest time, and where a million of these do not settle the maximum.
+    Source: the delay equations of this module; a delay of 0 is `peak_concurrence`. Peaks are looked for between points
+    at most a third of the shortest time apart. The energy in the nodes and between them bounds all later concurrences,
+    which tells when the search may end. Raises Refused for a delay outside [0, 1e9], for a window that is not positive,
+    for a delay of more than 2000 steps of the shortest time, and where a million of these do not settle the maximum.
     """
     checks.instance("network", network, Network)
     return highest_delayed(network, delay, window)
@@ -182,13 +182,13 @@ def _stored(parts: Retarded, n: int, window: float) -> tuple[float, float, float
 
 
 def _storage_starts(parts: Retarded, n: int, window: float) -> Floats:
-    """Times (time_1, time_2) of storage, shape (s, 2), that come near the best of a scan; none where it does not end."""
+    """Times (time_1, time_2) of storage that come near the best of a scan, shape (s, 2); none where it does not end."""
     stride, count = 1, -1
     while count == -1 and stride <= MAX_STORED:
         gains, laters = np.zeros((2, _MOST_TIMES)), np.zeros((2, _MOST_TIMES))
         count, between = scan_stored(
-            parts.generators[n], parts.delayed[n], parts.delays[n], parts.emits, parts.rates[n], window, stride, 0.0, _LACK,
-            POINTS, gains, laters,
+            parts.generators[n], parts.delayed[n], parts.delays[n], parts.emits, parts.rates[n], window, stride, 0.0,
+            _LACK, POINTS, gains, laters,
         )  # fmt: skip
         stride *= 4
     if count < 0:

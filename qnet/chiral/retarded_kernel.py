@@ -1,16 +1,17 @@
 """Compiled solution of the amplitudes with a delay between the nodes, step by step.
 
 The state x = (c_eg, c_ge, c_10, c_01) obeys dx/dt = A x(t) + B x(t - tau), with nothing before t = 0: an ordinary
-equation on each interval of length tau, driven by the one before (method of steps). An interval is cut into steps h with
-(|A| + |B|) h <= 5/2, and in each of them x is its Taylor series to the order at which the terms are below 1e-18 (1e-7 in scans). The
-series of the driving step is known to the same order, so that no interpolation comes in: the scheme is of that order
-(30 at the longest step), and rounding is its error. Without a delay, tau = 0, all is in A and B is 0.
+equation on each interval of length tau, driven by the one before (method of steps). An interval is cut into steps h
+with (|A| + |B|) h <= 5/2, and in each of them x is its Taylor series to the order at which the terms are below 1e-18
+(1e-7 in scans). The series of the driving step is known to the same order, so that no interpolation comes in: the
+scheme is of that order (30 at the longest step), and rounding is its error. Without a delay, tau = 0, all is in A and B
+is 0.
 
 Storage: from the first of two times on, one atom is alone, and A and B are others. Steps are cut where it is stored, at
 the same place in each, so that a driving step still ends where the driven one does.
 
-`generators` and `delayed` have shape (3, 4, 4): both atoms coupled, atom 1 stored, atom 2 stored. An amplitude is coupled
-to that two places on (an atom to its cavity), and to that beside it (through the waveguide), and to no other.
+`generators` and `delayed` have shape (3, 4, 4): both atoms coupled, atom 1 stored, atom 2 stored. An amplitude is
+coupled to that two places on (an atom to its cavity), and to that beside it (through the waveguide), and to no other.
 """
 
 from math import frexp
@@ -272,9 +273,9 @@ def _highest(generators, delayed, delay, emits, rates, window, points):
 def highest_retarded(generators, delayed, delays, emits, rates, windows, points, out):
     """Highest concurrence at a common time into out[0], its time into out[1]; NaN if not settled in MAX_STEPS.
 
-    emits: place of the first of the two amplitudes that emit; rates: at which they do so towards the other node, (n, 2).
-    Other shapes as in `retarded_concurrences`, windows (n,), out (2, n). Peaks are looked for between the ends of so many
-    parts of a step, 2 or a multiple of 4: with `POINTS`, at most a third of the shortest time apart.
+    emits: place of the first of the two amplitudes that emit; rates: at which they do so towards the other node, (n,
+    2). Other shapes as in `retarded_concurrences`, windows (n,), out (2, n). Peaks are looked for between the ends of
+    so many parts of a step, 2 or a multiple of 4: with `POINTS`, at most a third of the shortest time apart.
     """
     for n in range(len(windows)):
         out[0, n], out[1, n] = _highest(generators[n], delayed[n], delays[n], emits, rates[n], windows[n], points)
@@ -314,9 +315,9 @@ def _highest_after(a, b, atom, values, past, flights, in_flight, index, step, co
 def scan_stored(generators, delayed, delay, emits, rates, window, stride, floor, lack, points, gains, laters):
     """The best that storing an atom at the start of every stride-th step leads to, at so many parts of later steps.
 
-    gains[j, n] and laters[j, n], of atom j stored at the n-th of these times: the highest 2 |c_eg c_ge| from then on, as
-    far as it comes to within `lack` of the best so far, or of `floor`, and how much later the other atom is stored. Returns the number
-    of times and the time between them; -1 where the room or MAX_STEPS does not suffice.
+    gains[j, n] and laters[j, n], of atom j stored at the n-th of these times: the highest 2 |c_eg c_ge| from then on,
+    as far as it comes to within `lack` of the best so far, or of `floor`, and how much later the other atom is stored.
+    Returns the number of times and the time between them; -1 where the room or MAX_STEPS does not suffice.
     """
     count, step, terms = _grid(generators, delayed, delay, points == POINTS)
     values, slopes, past, flights = _room(generators, count, terms, points)
@@ -331,8 +332,8 @@ def scan_stored(generators, delayed, delay, emits, rates, window, stride, floor,
                 return -1, step
             for atom in range(2):
                 gains[atom, n], laters[atom, n], steps = _highest_after(
-                    generators[atom + 1], delayed[atom + 1], atom, values, past, flights, in_flight, index, step, count, terms,
-                    emits, rates, window - start, max(best - lack, 0.0),
+                    generators[atom + 1], delayed[atom + 1], atom, values, past, flights, in_flight, index, step, count,
+                    terms, emits, rates, window - start, max(best - lack, 0.0),
                 )  # fmt: skip
                 best = max(best, gains[atom, n])
                 tried += steps

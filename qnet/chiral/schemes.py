@@ -48,8 +48,8 @@ class Scheme(Single):
     transit: time that light takes from one node to the other.
     readout: "common", both atoms at one time, or "own", each atom stored at a time of its own; see `stored_peak`.
 
-    Raises Refused for a rate outside [0, 1e3], a chirality outside [0, 1], a transit time outside [0, 1e3], a chirality that the scheme
-    has no use for, and dephasing together with a transit time or storage.
+    Raises Refused for a rate outside [0, 1e3], a chirality outside [0, 1], a transit time outside [0, 1e3], a chirality
+    that the scheme has no use for, and dephasing together with a transit time or storage.
     """
 
     scheme: str = field(metadata=about("", "what is free to be chosen", SCHEMES))
@@ -85,8 +85,9 @@ class Scheme(Single):
 class Best:
     """The best that a scheme can do. Rates in units of the larger total rate of the two nodes.
 
-    concurrence: at the best time. time_1, time_2: when atoms 1 and 2 are read out or stored. coupling_1, coupling_2: of atom and cavity, 0 without cavities. rate_1, rate_2: total
-    decay rates gamma_R + gamma_L of the nodes into the waveguide. best_chirality: that of both nodes.
+    concurrence: at the best time. time_1, time_2: when atoms 1 and 2 are read out or stored. coupling_1, coupling_2: of
+    atom and cavity, 0 without cavities. rate_1, rate_2: total decay rates gamma_R + gamma_L of the nodes into the
+    waveguide. best_chirality: that of both nodes.
     agreeing, climbs: how many of the climbs from many starts reached this concurrence to 1e-9.
     converged: whether the climb to it settled.
     """
@@ -108,8 +109,9 @@ class Best:
 class Design(Best):
     """As `Best`, with what it tolerates.
 
-    tolerance_1, tolerance_2: the smaller relative change, up or down, of the coupling of node 1 or 2 that costs 1 % of the
-    concurrence, the atom being read out at its new best time within the time budget. Without cavities, of the atom's rate.
+    tolerance_1, tolerance_2: the smaller relative change, up or down, of the coupling of node 1 or 2 that costs 1 % of
+    the concurrence, the atom being read out at its new best time within the time budget. Without cavities, of the
+    atom's rate.
     """
 
     tolerance_1: float = column(metadata=about("1", "relative change of coupling 1 that costs 1 % of the concurrence"))

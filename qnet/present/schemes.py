@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -29,10 +30,11 @@ def draw(ax: Axes, rows: pd.DataFrame, against: str) -> None:
     """
     curves = rows.pivot(index=against, columns="scheme", values="concurrence")
     for scheme, label in LABELS.items():
-        looks = {"color": style.COLOR[scheme], "ls": style.DASHES[_DASHES[scheme]], "label": label}
+        looks: Any = {"color": style.COLOR[scheme], "ls": style.DASHES[_DASHES[scheme]], "label": label}
         ax.loglog(curves.index, 1 - curves[scheme], **looks)
     for _, _, x, concurrence in crossings(curves):
-        ax.plot(x, 1 - concurrence, **style.FOUND, label="_crossing")
+        cross: Any = style.FOUND | {"label": "_crossing"}
+        ax.plot(x, 1 - concurrence, **cross)
 
 
 def listed(rows: pd.DataFrame, *given: str, also: Sequence[str] = ()) -> pd.DataFrame:
@@ -46,13 +48,14 @@ def listed(rows: pd.DataFrame, *given: str, also: Sequence[str] = ()) -> pd.Data
 def crossings(curves: pd.DataFrame) -> Iterator[tuple[str, str, float, float]]:
     """(scheme that is better before, better after, place, concurrence there) of any two curves but `any_chirality`.
 
-    curves: concurrences by place and scheme. Between two points, ln(1 - C) is taken as linear in the logarithm of the place.
+    curves: concurrences by place and scheme. Between two points, ln(1 - C) is taken as linear in the logarithm of the
+    place.
     """
-    x, loss = np.log(curves.index.to_numpy()), np.log(1 - curves)
+    x, loss = np.log(curves.index.to_numpy()), {name: np.log(1 - curves[name].to_numpy()) for name in LABELS}
     for one, other in combinations([scheme for scheme in LABELS if scheme != _ABOVE_ALL], 2):
-        lead = (loss[other] - loss[one]).to_numpy()  # positive where the first one is better
+        lead = loss[other] - loss[one]  # positive where the first one is better
         for n in np.flatnonzero((lead[:-1] * lead[1:] < 0) & (np.minimum(*np.abs([lead[:-1], lead[1:]])) > _SAME)):
             part = lead[n] / (lead[n] - lead[n + 1])
-            there = loss[one].iloc[n] + part * (loss[one].iloc[n + 1] - loss[one].iloc[n])
+            there = loss[one][n] + part * (loss[one][n + 1] - loss[one][n])
             before, after = (one, other) if lead[n] > 0 else (other, one)
             yield before, after, float(np.exp(x[n] + part * (x[n + 1] - x[n]))), float(1 - np.exp(there))

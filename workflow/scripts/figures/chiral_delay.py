@@ -13,7 +13,7 @@ def draw(
 ) -> Figure:
     fig, axes = panels.page(rows=2, columns=2, height_in=4.6)
     printed = {"common": chiral_delay_printed, "own": chiral_delay_stored}
-    best = {readout: rows for readout, rows in chiral_delay_optimum.groupby("readout")}
+    best = dict(list(chiral_delay_optimum.groupby("readout")))
     for row, (studies, couplings) in enumerate(((printed, "printed"), (best, "best"))):
         for column, (readout, words) in enumerate(_READOUTS.items()):
             ax = axes[2 * row + column]
