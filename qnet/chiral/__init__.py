@@ -20,6 +20,7 @@ from qnet.chiral.peak import bare_peak_concurrence, peak_concurrence, peak_trans
 from qnet.chiral.retardation import (
     bare_delayed_peak,
     delayed_peak,
+    stored_concurrence,
     stored_peak,
     symmetric_delayed_peak,
     symmetric_stored_peak,
@@ -63,6 +64,7 @@ __all__ = [
     "peak_transfer",
     "rates",
     "resonant_amplitudes",
+    "stored_concurrence",
     "stored_peak",
     "symmetric_delayed_peak",
     "symmetric_peak",

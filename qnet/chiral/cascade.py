@@ -96,7 +96,9 @@ def _unpacked(place: Floats, n: int, equal: bool) -> tuple[Floats, Floats, float
 
 def _climbed(start: Floats, n: int, equal: bool, goal: str) -> tuple[float, Floats]:
     """(goal reached, place) uphill of a start: logarithms of couplings, of rates unless equal, and of the time."""
-    from scipy.optimize import minimize  # a third of a second, which only this needs
+    from scipy import optimize  # a third of a second, which only this needs
+
+    minimize: Any = optimize.minimize
 
     def sizes(place: Floats) -> Floats:
         return np.abs(_amplitudes(*_unpacked(place[: len(start)], n, equal)))

@@ -34,6 +34,8 @@ from qnet.records import Floats, Quantity, about
 
 DELAY = Quantity("1/gamma_R1", "time that light takes from one node to the other", checks.NOT_NEGATIVE_TO_1E9)
 Delay = Annotated[ArrayLike, DELAY]
+STORED_AT = Quantity("1/gamma_R1", "when an atom is stored", checks.NOT_NEGATIVE_TO_1E9)
+StoredAt = Annotated[ArrayLike, STORED_AT]
 
 _LACK = 0.03  # of a coarse scan, behind its best, at which a storage time is still climbed from
 _MOST_TIMES = 400  # at which a scan tries to store the first atom
@@ -147,6 +149,23 @@ def stored_peak(network: Network, *, delay: Delay = 0.0, window: Window = np.inf
     found = np.array([_stored(parts, n, windows[n]) for n in range(len(windows))]).reshape(-1, 3).T
     _refuse_unsettled(found[0], windows, shape)
     return StoredPeak(*(values.reshape(shape)[()] for values in found))
+
+
+def stored_concurrence(network: Network, *, time_1: StoredAt, time_2: StoredAt, delay: Delay = 0.0) -> Floats:
+    """2 |c_eg| |c_ge| with atom 1 stored at time_1 and atom 2 at time_2, read at the later one. Everything broadcasts.
+
+    What `stored_peak` is the highest of. Raises Refused for a time outside [0, 1e9], and as `delayed_peak` for a delay.
+    """
+    checks.instance("network", network, Network)
+    given = {"time_1": STORED_AT.checked("time_1", time_1), "time_2": STORED_AT.checked("time_2", time_2)}
+    times = checks.broadcast({"network": network.phase, "delay": DELAY.checked("delay", delay), **given})
+    spread, delays, _, shape = _spread(network, delay, np.ones(times["time_1"].shape))
+    found = concurrence_at(retarded(spread, delays), times["time_1"].ravel(), times["time_2"].ravel())
+    if np.isnan(found).any():
+        raise Refused(
+            "time_1 and time_2 must be within a million steps of the shortest time of the network, but are not"
+        )
+    return found.reshape(shape)[()]
 
 
 def symmetric_delayed_peak(network: SymmetricNetwork, *, delay: Delay, window: Window = np.inf) -> PeakConcurrence:

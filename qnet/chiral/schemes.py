@@ -72,7 +72,8 @@ class Scheme(Single):
             raise Refused(f"chirality must be 1, its default, for the scheme {self.scheme}, but is {self.chirality}")
         if self.dephasing and (self.transit or self.readout == "own"):
             raise Refused(
-                f"dephasing must be 0 with a transit time or atoms stored at times of their own, but is {self.dephasing}"
+                "dephasing must be 0 with a transit time or atoms stored at times of their own, but is "
+                f"{self.dephasing}"
             )
 
     @property
