@@ -46,7 +46,7 @@ LEGAL = {
     "time": st.floats(0, 1e2),
     "window": st.floats(1e-3, 1e4),
     **dict.fromkeys(("atomic_decay", "cavity_loss", "dephasing"), st.just(0.0) | st.floats(1e-4, 1)),
-    **dict.fromkeys(("time_1", "time_2"), st.floats(0, 1e2)),
+    **dict.fromkeys(("stored_1", "stored_2"), st.floats(0, 1e2)),
     **dict.fromkeys(("delay", "transit"), st.just(0.0) | st.floats(1e-2, 5)),
     "time_budget": st.floats(0.1, 1e2),
     "scheme": st.sampled_from(["bare", "equal_rates", "nonchiral_equal"]),  # the others take their time

@@ -47,8 +47,8 @@ class StoredPeak:
     """Highest concurrence with each atom stored at a time of its own, and these times; the broadcast shape."""
 
     concurrence: Floats = column(metadata={"quantity": CONCURRENCE})
-    time_1: Floats = column(metadata=about("1/gamma_R1", "when atom 1 is stored"))
-    time_2: Floats = column(metadata=about("1/gamma_R1", "when atom 2 is stored"))
+    stored_1: Floats = column(metadata=about("1/gamma_R1", "when atom 1 is stored"))
+    stored_2: Floats = column(metadata=about("1/gamma_R1", "when atom 2 is stored"))
 
 
 @dataclass(frozen=True)
@@ -151,19 +151,23 @@ def stored_peak(network: Network, *, delay: Delay = 0.0, window: Window = np.inf
     return StoredPeak(*(values.reshape(shape)[()] for values in found))
 
 
-def stored_concurrence(network: Network, *, time_1: StoredAt, time_2: StoredAt, delay: Delay = 0.0) -> Floats:
-    """2 |c_eg| |c_ge| with atom 1 stored at time_1 and atom 2 at time_2, read at the later one. Everything broadcasts.
+def stored_concurrence(network: Network, *, stored_1: StoredAt, stored_2: StoredAt, delay: Delay = 0.0) -> Floats:
+    """2 |c_eg| |c_ge| with atom 1 stored at stored_1 and atom 2 at stored_2, read at the later one. Everything broadcasts.
 
     What `stored_peak` is the highest of. Raises Refused for a time outside [0, 1e9], and as `delayed_peak` for a delay.
     """
     checks.instance("network", network, Network)
-    given = {"time_1": STORED_AT.checked("time_1", time_1), "time_2": STORED_AT.checked("time_2", time_2)}
-    times = checks.broadcast({"network": network.phase, "delay": DELAY.checked("delay", delay), **given})
-    spread, delays, _, shape = _spread(network, delay, np.ones(times["time_1"].shape))
-    found = concurrence_at(retarded(spread, delays), times["time_1"].ravel(), times["time_2"].ravel())
+    times = checks.broadcast({
+        "network": network.phase,
+        "delay": DELAY.checked("delay", delay),
+        "stored_1": STORED_AT.checked("stored_1", stored_1),
+        "stored_2": STORED_AT.checked("stored_2", stored_2),
+    })  # fmt: skip
+    spread, delays, _, shape = _spread(network, delay, np.ones(times["stored_1"].shape))
+    found = concurrence_at(retarded(spread, delays), times["stored_1"].ravel(), times["stored_2"].ravel())
     if np.isnan(found).any():
         raise Refused(
-            "time_1 and time_2 must be within a million steps of the shortest time of the network, but are not"
+            "stored_1 and stored_2 must be within a million steps of the shortest time of the network, but are not"
         )
     return found.reshape(shape)[()]
 

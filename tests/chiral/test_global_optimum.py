@@ -88,7 +88,7 @@ def test_storage_at_two_times_is_a_product_of_one_amplitude_each():
     network = chiral.Network(g1=found.coupling_1, g2=found.coupling_2)
     peak = chiral.stored_peak(network)
     times = [found.time_1, found.time_2]
-    np.testing.assert_allclose([peak.concurrence, peak.time_1, peak.time_2], [found.concurrence, *times], rtol=1e-6)
+    np.testing.assert_allclose([peak.concurrence, peak.stored_1, peak.stored_2], [found.concurrence, *times], rtol=1e-6)
     before, later = chiral.amplitudes(network, time=found.time_1), found.time_2 - found.time_1
     g2 = found.coupling_2
     rest = np.array([[0, 0, -1j * g2], [0, -0.5, 0], [-1j * g2, -1, -0.5]])  # of (c_ge, c_10, c_01), without atom 1

@@ -42,7 +42,7 @@ def test_a_cascade_is_shifted(delay):
     assert found.concurrence == pytest.approx((2 * first * second).max(), abs=1e-6)
     stored, at_once = chiral.stored_peak(network, delay=delay), chiral.stored_peak(network)
     assert stored.concurrence == pytest.approx(at_once.concurrence, abs=1e-11)
-    assert stored.time_2 - delay == pytest.approx(at_once.time_2, abs=1e-4)
+    assert stored.stored_2 - delay == pytest.approx(at_once.stored_2, abs=1e-4)
 
 
 def integrated(network, delay, end):
@@ -133,7 +133,7 @@ def test_a_photon_under_way_goes_on_when_its_atom_is_stored(delay):
     found = chiral.stored_peak(chiral.Network(**values), delay=delay)
     step = 0.02
     lag = round(delay / step)
-    first, last = round(float(found.time_1) / step), round(float(found.time_2) / step)
+    first, last = round(float(found.stored_1) / step), round(float(found.stored_2) / step)
     assert first < last
 
     def followed(until, end):

@@ -6,18 +6,28 @@ from qnet.present import markdown
 
 
 def make(
-    chiral_delay_printed: pd.DataFrame, chiral_delay_stored: pd.DataFrame, chiral_delay_optimum: pd.DataFrame
+    chiral_delay_printed: pd.DataFrame,
+    chiral_delay_stored: pd.DataFrame,
+    chiral_delay_optimum: pd.DataFrame,
+    printed: dict,
 ) -> pd.DataFrame:
-    common = chiral_delay_printed.assign(readout="common", time_1=chiral_delay_printed.time)
-    own = chiral_delay_stored.assign(readout="own")
-    best = chiral_delay_optimum.rename(columns={"stored_1": "time_1", "stored_2": "time_2"})
-    rows = pd.concat([
-        common.assign(time_2=common.time, couplings="printed"), own.assign(couplings="printed"),
-        best.assign(couplings="optimised"),
-    ])  # fmt: skip
+    common = chiral_delay_printed.assign(readout="common", stored_1=chiral_delay_printed.time)
+    fixed = pd.concat([common.assign(stored_2=common.time), chiral_delay_stored.assign(readout="own")])
+    rows = pd.concat([fixed.assign(couplings="printed", **printed), chiral_delay_optimum.assign(couplings="optimised")])
     rows = rows.assign(scheme="equal_rates").sort_values(["chirality", "delay"], ascending=[False, True], kind="stable")
-    columns = ["scheme", "chirality", "delay", "readout", "couplings", "concurrence", "g1", "g2", "time_1", "time_2"]
-    return rows[[*columns, "agreeing", "climbs"]].astype({"agreeing": "Int64", "climbs": "Int64"})
+    columns = [
+        "scheme",
+        "chirality",
+        "delay",
+        "readout",
+        "couplings",
+        "concurrence",
+        "g1",
+        "g2",
+        "stored_1",
+        "stored_2",
+    ]
+    return rows[[*columns, "agreeing", "climbs"]]
 
 
 if __name__ == "__main__":

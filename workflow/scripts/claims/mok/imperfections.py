@@ -342,7 +342,7 @@ def mok_61_resonators() -> Finding:
 @claim("Sec. I", "Retardation in a chiral network is but another time and phase of node 2")
 def mok_62_retardation_of_a_cascade() -> Finding:
     network, delay, time = chiral.Network(**PRINTED), 10.0, np.linspace(0, 50, 5001)
-    own = chiral.stored_concurrence(network, time_1=time, time_2=time + delay, delay=delay)
+    own = chiral.stored_concurrence(network, stored_1=time, stored_2=time + delay, delay=delay)
     shared = float(chiral.delayed_peak(network, delay=delay).concurrence)
     best = c_max(**PRINTED)
     return statement(
@@ -358,7 +358,7 @@ def mok_62_retardation_of_a_cascade() -> Finding:
 def mok_67_long_delay() -> Finding:
     delay, left, time = 40.0, 0.25, np.linspace(0, 35, 701)
     network = chiral.Network(**PRINTED, gamma_l1=left, gamma_l2=left, phase=np.pi)
-    own = chiral.stored_concurrence(network, time_1=time, time_2=time + delay, delay=delay)
+    own = chiral.stored_concurrence(network, stored_1=time, stored_2=time + delay, delay=delay)
     off = largest(own - chiral.evolution(chiral.Network(**PRINTED, loss_1=left, loss_2=left), time=time).concurrence)
     return statement(
         off < 1e-4,
