@@ -58,7 +58,7 @@ def cascade_amplitudes(*, couplings: ArrayLike, rates: ArrayLike, time: ArrayLik
     return _amplitudes(g, gamma, t)
 
 
-def best_sharing(*, node_count: int, equal_rates: bool, goal: Annotated[str, GOAL], starts: int = 24) -> Shared:
+def best_sharing(*, node_count: int, equal_rates: bool, goal: Annotated[str, GOAL], starts: int) -> Shared:
     """The couplings, rates and time that make the W fidelity, or the smallest pair concurrence, as large as can be.
 
     node_count: from 2 to 6. equal_rates: whether all cavities have the rate 1, or free ones up to 1. goal: "w_fidelity"

@@ -32,8 +32,8 @@ from qnet.records import Floats, about
 
 _SCANNED = {1: 32, 2: 512, 3: 3072, 4: 4096}  # places, by the number of free variables
 _CLIMBS = 20
-_SCANNED_LATE = 192  # with a delay or storage, which take longer
-_CLIMBS_SLOW, _FINALISTS = 8, 4  # with these or dephasing
+_SCANNED_LATE = 800  # with a delay or storage: light that returns again and again makes many maxima beside each other
+_CLIMBS_SLOW, _FINALISTS = 16, 8  # with these or dephasing, whose climbs take longer
 _ALIKE = 5.0  # the largest ratio of couplings of like size
 _NUDGE = 0.05
 _EARLIEST = 1e-3

@@ -152,7 +152,7 @@ def stored_peak(network: Network, *, delay: Delay = 0.0, window: Window = np.inf
 
 
 def stored_concurrence(network: Network, *, stored_1: StoredAt, stored_2: StoredAt, delay: Delay = 0.0) -> Floats:
-    """2 |c_eg| |c_ge| with atom 1 stored at stored_1 and atom 2 at stored_2, read at the later one. Everything broadcasts.
+    """2 |c_eg| |c_ge| with atom 1 stored at stored_1 and atom 2 at stored_2, read at the later one. All broadcast.
 
     What `stored_peak` is the highest of. Raises Refused for a time outside [0, 1e9], and as `delayed_peak` for a delay.
     """
