@@ -166,7 +166,7 @@ def legal(function, name):
     if function is chain.Links:
         return LEGAL[name] | st.lists(LEGAL[name], min_size=2, max_size=2)
     one = function.__module__.startswith("qnet.chain") and function is not chain.repeater_kink
-    return LEGAL[name] if one or name == "link_lengths_km" else LEGAL[name].flatmap(shaped)
+    return LEGAL[name] if one or name in ("link_lengths_km", "couplings", "rates") else LEGAL[name].flatmap(shaped)
 
 
 @st.composite
@@ -186,7 +186,7 @@ def calls(draw, function):
 
 
 PARTS = {"transfer", "norm", "qber", "q", "peak_mean", "peak_state"}
-REAL = re.compile(r"(_slope|_kink|beta\d_.*|position_km|sign|werner|delta_..|phase|alpha|g1|g2)$")
+REAL = re.compile(r"(_slope|_kink|cascade_amplitudes|beta\d_.*|position_km|sign|werner|delta_..|phase|alpha|g1|g2)$")
 
 
 def check(function, name, value):
