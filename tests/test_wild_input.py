@@ -45,6 +45,16 @@ LEGAL = {
     "q": st.floats(0, 0.2),
     "time": st.floats(0, 1e2),
     "window": st.floats(1e-3, 1e4),
+    **dict.fromkeys(("atomic_decay", "cavity_loss", "dephasing"), st.just(0.0) | st.floats(1e-4, 1)),
+    **dict.fromkeys(("stored_1", "stored_2"), st.floats(0, 1e2)),
+    **dict.fromkeys(("delay", "transit"), st.just(0.0) | st.floats(1e-2, 5)),
+    "time_budget": st.floats(0.1, 1e2),
+    "scheme": st.sampled_from(["bare", "equal_rates", "nonchiral_equal"]),  # the others take their time
+    "readout": st.sampled_from(["common", "own"]),
+    "goal": st.sampled_from(["w_fidelity", "pair_concurrence"]),
+    "node_count": st.integers(2, 3),
+    "starts": st.integers(1, 2),
+    **dict.fromkeys(("couplings", "rates"), st.just([0.3, 0.2]) | st.lists(st.floats(0, 3), min_size=2, max_size=4)),
     "hold": st.sampled_from(["gamma_r", "gamma_total"]),
     "nodes": st.sampled_from(["both", "first", "second"]),
     "photon": st.sampled_from(["gaussian", "lorentzian"]),
@@ -160,7 +170,11 @@ def legal(function, name):
     if function is chain.Links:
         return LEGAL[name] | st.lists(LEGAL[name], min_size=2, max_size=2)
     one = function.__module__.startswith("qnet.chain") and function is not chain.repeater_kink
-    return LEGAL[name] if one or name in ("link_lengths_km", "cutoffs_s") else LEGAL[name].flatmap(shaped)
+    return (
+        LEGAL[name]
+        if one or name in ("link_lengths_km", "cutoffs_s", "couplings", "rates")
+        else LEGAL[name].flatmap(shaped)
+    )
 
 
 @st.composite
@@ -180,7 +194,9 @@ def calls(draw, function):
 
 
 PARTS = {"transfer", "norm", "qber", "q", "peak_mean", "peak_state"}
-REAL = re.compile(r"(^[xyz]|^covariance_.*|_slope|_kink|beta\d_.*|position_km|sign|werner|delta_..|phase|alpha|g1|g2)$")
+REAL = re.compile(
+    r"(^[xyz]|^covariance_.*|_slope|_kink|cascade_amplitudes|beta\d_.*|position_km|sign|werner|delta_..|phase|alpha|g1|g2)$"
+)
 
 
 def check(function, name, value):

@@ -189,9 +189,6 @@ def _names(config: Mapping[str, Any]) -> Iterator[str]:
         for name in config[kind]:
             if name in taken:
                 yield f"{kind} must not use the names {', '.join(taken)}, but has {name!r}"
-    for name in config["figures"]:
-        if name in config["tables"]:
-            yield f"tables must not use the names of figures, but has {name!r}"
 
 
 def _plain(config: Any) -> Iterator[str]:

@@ -46,12 +46,14 @@ def recipes(config: Mapping[str, Any], batches: Mapping[str, Sequence[study.Batc
         found[f"claims.{paper}"] = _recipe("claims.py", *files, data={name: tables[name] for name in studies})
     drawn = [SCRIPTS / kind / f"{name}.py" for kind in ("figures", "tables") for name in config[kind]]
     citation = source.ROOT / "CITATION.cff"
-    words = {path.stem: _words(path) for path in drawn}  # a title is a docstring
+    words = {f"{path.parent.name}/{path.stem}": _words(path) for path in drawn}  # a title is a docstring
     shown = sorted((source.ROOT / "workflow/page").iterdir())
     looked = {str(path.relative_to(source.ROOT)): _words(path) for path in looked_into(config)}
     return found | {
         "audit": _recipe("audit.py"),
-        "contact_sheet": _recipe("contact_sheet.py", words={name: words[name] for name in config["figures"]}),
+        "contact_sheet": _recipe(
+            "contact_sheet.py", words={name: words[f"figures/{name}"] for name in config["figures"]}
+        ),
         "page": _recipe(
             "page.py",
             *drawn,
@@ -86,7 +88,7 @@ def tracked(config: Mapping[str, Any]) -> dict[str, str]:
 
 
 def looked_into(config: Mapping[str, Any]) -> list[Path]:
-    """The files of the project that the page shows: its scripts, and what says what they are given and by which rules."""
+    """The files of the project that the page shows: its scripts, what they are given, and the rules of verdicts."""
     drawn = [SCRIPTS / kind / f"{name}.py" for kind in ("figures", "tables") for name in config[kind]]
     judged = sorted((SCRIPTS / "claims").glob("*/*.py"))
     return [*drawn, *judged, source.ROOT / "qnet/present/claims.py", source.ROOT / "config.yaml"]

@@ -22,7 +22,10 @@ RELATIVE = 1e-6
 ROUNDING = 1e-15
 STANDARD_ERRORS = 5
 STRAYED = 0.01
-PLACE = ("time", "g1", "g2", "gamma_r2")
+PLACE = (
+    "time", "g1", "g2", "gamma_r2", "time_1", "time_2", "stored_1", "stored_2", "coupling_1", "coupling_2", "rate_1",
+    "rate_2", "best_chirality", "agreeing",
+)  # fmt: skip
 RIDGE = 0.05
 PARAMETERS = ("model", "seed", "cases", "axes", "fixed")
 VERDICTS = "verdicts.json"

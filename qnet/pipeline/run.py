@@ -59,7 +59,7 @@ class Model:
     def unfit(self, values: Mapping[str, Any]) -> str | None:
         """What is wrong, if anything, with the parameters given for records of which a word says the kind."""
         for name, kinds in self.records.items():
-            word = values.get(name, next(iter(kinds)))
+            word = values.get(name, next(iter(kinds))) if len(kinds) > 1 else next(iter(kinds))
             fields = {field.name: field for field in attrs.fields(kinds[word])}
             others = {field.name for kind in kinds.values() for field in attrs.fields(kind)} - fields.keys()
             for each in sorted(others & values.keys()):

@@ -39,6 +39,7 @@ _FILES = {
     "Makefile": "The commands that set up an environment and run the workflow",
     "pyproject.toml": "The package and its requirements",
 }
+_ENDINGS = {"figures": (".pdf", ".png"), "tables": (".csv", ".md")}
 _FORMATS = {"": "text/plain", ".py": "text/x-python", ".toml": "application/toml", ".cff": "application/yaml",
             ".pdf": "application/pdf", ".png": "image/png", ".csv": "text/csv", ".md": "text/markdown",
             ".html": "text/html", ".yml": "application/yaml", ".yaml": "application/yaml",
@@ -152,11 +153,11 @@ def _drawn(
                     **_properties(Path(script), page.heading(source.ROOT / script)[0]),
                 },
             )
-            files_of = [entity for path, entity in results.items() if Path(path).stem == name]
+            files_of = [results[path] for ending in _ENDINGS[kind] if (path := f"figures/{name}{ending}") in results]
             if files_of:
                 yield crate.add_action(
                     code,
-                    f"#make-{name}",
+                    f"#make-{kind}-{name}",
                     object=_one_or_all([studies[study] for study in block["data"]]),
                     result=files_of,
                     properties={
@@ -204,7 +205,7 @@ def _table(path: Path) -> dict[str, Any]:
 
 def _meaning(path: Path, config: Mapping[str, Any]) -> str:
     for kind in ("figures", "tables"):
-        if path.stem in config[kind]:
+        if path.stem in config[kind] and path.suffix in _ENDINGS[kind]:
             return page.heading(source.ROOT / f"workflow/scripts/{kind}/{path.stem}.py")[0]
     return {
         "claims": "Every claim of both papers with its verdict",

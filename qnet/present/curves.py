@@ -19,7 +19,7 @@ _DIGITS = 7
 _UNNAMED = re.compile(r"_child\d+")  # what Matplotlib calls a line without a label
 _SYMBOLS = {
     "Delta": "Δ", "Gamma": "Γ", "Psi": "Ψ", "alpha": "α", "beta": "β", "chi": "χ", "delta": "δ", "gamma": "γ",
-    "kappa": "κ", "lambda": "λ", "mu": "μ", "tau": "τ", "leq": "≤", "geq": "≥", "pm": "±", "propto": "∝",
+    "kappa": "κ", "lambda": "λ", "mu": "μ", "phi": "φ", "tau": "τ", "leq": "≤", "geq": "≥", "pm": "±", "propto": "∝",
     "ln": "\u200aln ", "max": "max", "rm": "", "mathcal": "", "times": "×", "infty": "∞",
 }  # fmt: skip
 _RAISED, _LOWERED = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"), str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")

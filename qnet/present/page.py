@@ -63,8 +63,8 @@ def html(
     items = [
         {
             **_item(kind, name, block, config, scripts, claims),
-            **_content(name, block, pictures, tables),
-            "chart": name in charts,
+            **_content(kind, name, block, pictures, tables),
+            "chart": kind == "figures" and name in charts,
         }
         for kind in ("figures", "tables")
         for name, block in config[kind].items()
@@ -111,7 +111,9 @@ def _item(
     title, source, label = heading(scripts / kind / f"{name}.py")
     shown = [claim for claim in claims if name in claim["figures"]]
     return {
-        "id": name,
+        # the table behind a figure may have its name
+        "id": f"{name}_table" if kind == "tables" and name in config["figures"] else name,
+        "file": name,
         "kind": kind,
         "title": title,
         "source": source,
@@ -133,9 +135,9 @@ def _label(item: Mapping[str, Any]) -> str:
 
 
 def _content(
-    name: str, block: Mapping[str, Any], pictures: Mapping[str, str], tables: Mapping[str, str]
+    kind: str, name: str, block: Mapping[str, Any], pictures: Mapping[str, str], tables: Mapping[str, str]
 ) -> dict[str, Any]:
-    if name in tables:
+    if kind == "tables":
         rows = [line.strip("|\n").split("|") for line in tables[name].splitlines()]
         head, _, *body = [[cell.strip() for cell in row] for row in rows]
         caption = words.in_columns_of_readers(block["caption"], head)

@@ -48,6 +48,12 @@ COLOR = {
     "distil_long": "#D95F0E",  # pumpkin
     "distil_short": "#2E6F40",  # pine
     "b_step": "#8C7A00",  # mustard
+    "bare": "#5C5C8A",  # slate: schemes to entangle two atoms through a waveguide
+    "equal_rates": "#3D85C6",  # azure
+    "unequal_rates": "#0B3C6F",  # deep blue
+    "nonchiral_equal": "#E8A33D",  # honey
+    "nonchiral_unequal": "#A14A0F",  # burnt orange
+    "any_chirality": "#C2185B",  # crimson
 }
 # Curves that share a panel take these in turn, so that they can be told apart in grey.
 DASHES = ["-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (5, 1.2, 1, 1.2)), (0, (2.5, 1)), (0, (8, 2))]

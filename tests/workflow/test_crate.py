@@ -32,7 +32,9 @@ def test_what_the_profiles_require(crate):
     assert graph[workflow["programmingLanguage"]["@id"]]["@type"] == "ComputerLanguage"
     actions = [each for each in graph.values() if each["@type"] == "CreateAction"]
     assert (
-        {each["@id"] for each in actions} == set(ids(root["mentions"])) == {"#run", "#make-mok_fig3", "#make-mok_fig7"}
+        {each["@id"] for each in actions}
+        == set(ids(root["mentions"]))
+        == {"#run", "#make-figures-mok_fig3", "#make-figures-mok_fig7"}
     )
     assert graph["#run"]["instrument"]["@id"] == workflow["@id"]
 
@@ -58,7 +60,7 @@ def test_all_that_it_speaks_of_is_there(crate):
 
 def test_a_figure_names_its_script_and_its_studies(crate):
     _, graph, _ = crate
-    action = graph["#make-mok_fig7"]
+    action = graph["#make-figures-mok_fig7"]
     assert graph[action["instrument"]["@id"]]["description"].startswith("Unequal waveguide couplings")
     assert ids(action["object"]) == ["results/mok_bare_evolution.parquet", "results/mok_cavity_evolution.parquet"]
     assert set(ids(action["result"])) == {"figures/mok_fig7.pdf", "figures/mok_fig7.png"}

@@ -27,7 +27,11 @@ PLAIN = {
         "decay", "decay_1", "decay_2", "loss_1", "loss_2", "start_g1", "start_g2", "start_gamma_r2", "width_atoms",
         "width_cavities",
     },
-    "1/gamma_R1": {"time", "window"},
+    "gamma_max": {
+        "atomic_decay", "cavity_loss", "dephasing", "coupling_1", "coupling_2", "rate_1", "rate_2",
+    },
+    "1/gamma_max": {"time_budget", "transit", "time_1", "time_2"},
+    "1/gamma_R1": {"time", "window", "delay", "stored_1", "stored_2"},
     "rad": {"alpha", "phase"},
     "1": {
         "chirality", "concurrence", "fidelity", "fidelity_plus", "fidelity_minus", "transfer", "norm", "samples",
@@ -35,10 +39,12 @@ PLAIN = {
         "target_fidelity", "loss", "indistinguishability", "distinguishability", "third_order_change", "q",
         "asymmetry", "deliveries", "qber", "message_speed", "qber_x", "qber_y", "qber_z", "covariance_x_z", "werner",
         "swap_quality", "swap_readout_error", "gate_quality", "readout_error",
+        "best_chirality", "tolerance_1", "tolerance_2",
     },
     # words, truth values, and counts that tell things apart
     "": {
         "hold", "equal_rates", "converged", "nodes", "number_resolving", "coherence", "photon", "reached", "node",
+        "scheme", "readout", "agreeing", "climbs",
         "links", "layout", "ends", "restart", "messages", "measure", "key_rate_one_sided", "protocol", "order", "channels",
         "confirm", "twirl", "which",
     },
