@@ -65,7 +65,10 @@ def lock() -> dict[str, str]:
 
 def test_conda_environment_agrees_with_the_lock():
     environment = yaml.safe_load((ROOT / "envs/environment.yaml").read_bytes())
-    pins = dict(entry.split("=") for entry in environment["dependencies"])
+    *entries, from_pip = environment["dependencies"]
+    assert entries.pop() == "pip"
+    pins = dict(entry.split("=") for entry in entries)
+    pins |= dict(entry.split("==") for entry in from_pip["pip"])
     assert pins.pop("python") == "3.11"
     assert {name.removesuffix("-base"): version for name, version in pins.items()} == {
         name.removesuffix("-base"): lock()[name.removesuffix("-base")] for name in pins

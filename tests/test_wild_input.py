@@ -137,12 +137,13 @@ PROTOCOLS = st.one_of(
     st.builds(chain.LocalCutoff, cutoff_s=LEGAL["cutoff_s"], **CONVENTIONS),
 )
 LINK = chain.fibre_links(link_lengths_km=[1.0])
-OBJECTS = {"network": NETWORKS, "protocol": PROTOCOLS}
+OBJECTS = {"network": NETWORKS, "protocol": PROTOCOLS, "chains": st.lists(LINKS, min_size=1, max_size=3)}
 
 
 def legal(function, name):
     assert name in LEGAL or name in OBJECTS or name == "links", f"LEGAL of this file must have a range for {name}"
     if name == "links" and inspect.unwrap(function) in (
+        chain.bottlenecks,
         chain.exact,
         chain.sample,
         chain.simulate_events,
@@ -176,7 +177,7 @@ def calls(draw, function):
 
 
 PARTS = {"transfer", "norm", "qber", "q", "peak_mean", "peak_state"}
-REAL = re.compile(r"(_slope|_kink|beta\d_.*|position_km|sign|werner|delta_..|phase|alpha|g1|g2)$")
+REAL = re.compile(r"(_slope|_kink|beta\d_.*|position_km|sign|werner|delta_..|phase|alpha|g1|g2|^[xyz])$")
 
 
 def check(function, name, value):
@@ -228,7 +229,7 @@ def timed(function, arguments):
 def test_any_call(name):
     function = flat(PUBLIC[name])
     names = {*records(PUBLIC[name]), *inspect.signature(function).parameters, "arguments"} | (
-        {"links", "cutoff_s", "order"} if name.startswith("qnet.chain") else set()
+        {"links", "chains", "cutoff_s", "order", "measure"} if name.startswith("qnet.chain") else set()
     )
 
     @settings(max_examples=settings.default.max_examples // SLOW.get(name.rpartition(".")[2], 1))

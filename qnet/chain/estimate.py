@@ -1,5 +1,6 @@
 """Means and covariances of what a chain delivers by sampling: once, for all protocols."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -48,8 +49,9 @@ def chain_sums(*, links: Links, nodes: Nodes, protocol: Protocol, deliveries: in
 
 
 def means(sums: Floats, links: Links, nodes: Nodes) -> Floats:
-    """Mean duration and the mean error rates in X, Y and Z, shape (4,), from sums of shape (2 + links.rows,)."""
-    return _constant(links, nodes) + _numerators(sums[:, None], links, nodes)[:, 0] / sums[0]
+    """Mean duration and mean error rates in X, Y and Z, shape (4, ...), from sums of shape (2 + links.rows, ...)."""
+    constant = np.append(0.0, (1 - perfect(links, nodes)) / 2)  # before anything takes time or is stored
+    return (constant + (_numerators(sums, links, nodes) / sums[0]).T).T
 
 
 def estimated(sums: Floats, links: Links, nodes: Nodes) -> Estimate:
@@ -61,11 +63,16 @@ def estimated(sums: Floats, links: Links, nodes: Nodes) -> Estimate:
     return Estimate(mean, residual @ residual.T / (chains * (chains - 1)))
 
 
-def _constant(links: Links, nodes: Nodes) -> Floats:
-    """What durations and error rates are before anything takes time or is stored, shape (4,)."""
-    return np.append(0.0, (1 - perfect(links, nodes)) / 2)
+def jackknife(statistic: Callable[[Floats], Floats], sums: Floats) -> tuple[Floats, Floats]:
+    """A function of sums over independent chains, and its standard error, from what leaving out one chain changes.
+
+    sums: shape (..., chains). statistic: of arrays (..., any number), along the last axis one by one, to arrays whose
+    last axis is that.
+    """
+    totals, chains = sums.sum(axis=-1, keepdims=True), sums.shape[-1]
+    return statistic(totals)[..., 0], np.sqrt((chains - 1) * statistic(totals - sums).var(axis=-1))
 
 
 def _numerators(sums: Floats, links: Links, nodes: Nodes) -> Floats:
-    """Sums of durations, and of what losses add to the error rates, shape (4, chains)."""
-    return np.concatenate([sums[1:2], perfect(links, nodes)[:, None] / 2 * sums[2:]])
+    """Sums of durations, and of what losses add to the error rates, shape (4, ...)."""
+    return np.concatenate([sums[1:2], (perfect(links, nodes) / 2 * sums[2:].T).T])
