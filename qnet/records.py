@@ -24,7 +24,8 @@ class Quantity:
 
     unit: "1" for a pure number, "" where there is none to speak of; meaning: for the description of a column.
     what: of a parameter, the rule that its numbers obey, the words that it may be, `str` for any word, which the model
-    itself checks, `int` (a count), or `bool`; of a result, nothing. per: for a field of `Single` that may also be a list, what has a value each, such as "node".
+    itself checks, `int` (a count), or `bool`; of a result, nothing. per: for a field of `Single` that may also be a
+    list, what has a value each, such as "node".
     """
 
     unit: str

@@ -44,8 +44,11 @@ def chain_sums(*, links: Links, nodes: Nodes, protocol: Protocol, deliveries: in
         own = np.ascontiguousarray(state[first : first + width].T)
         return protocol.sums(own, links, nodes, warm_up, rounds)
 
+    starts = range(0, chains, width)
+    if threads == 1:
+        return np.concatenate([run(first) for first in starts], axis=1)
     with ThreadPoolExecutor(threads) as pool:
-        return np.concatenate(list(pool.map(run, range(0, chains, width))), axis=1)
+        return np.concatenate(list(pool.map(run, starts)), axis=1)
 
 
 def means(sums: Floats, links: Links, nodes: Nodes) -> Floats:

@@ -203,7 +203,8 @@ def data(model: str) -> dict[str, str]:
         try:
             found[name] = version(name)
         except PackageNotFoundError:
-            raise Refused(f"{name} must be installed, since qnet.{model.split('.')[0]} reads its data, but is not") from None
+            reader = f"qnet.{model.split('.')[0]}"
+            raise Refused(f"{name} must be installed, since {reader} reads its data, but is not") from None
     return found
 
 

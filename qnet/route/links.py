@@ -14,6 +14,7 @@ from attrs import evolve, field, frozen
 
 from qnet import checks
 from qnet.chain import Fibre, Links
+from qnet.chain.links import WERNER
 from qnet.checks import Floats
 from qnet.errors import Refused
 from qnet.midpoint import (
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from qnet.route.path import Route
 
 _LEAST_PROBABILITY = 1e-100  # that `Links` takes
-_WERNER: checks.Rule = ("must lie in [-1/3, 1]", lambda x: (x >= -1 / 3) & (x <= 1))
 FIBRE = Fibre()
 
 
@@ -78,7 +78,7 @@ class Direct:
 
     def __attrs_post_init__(self) -> None:
         checks.instance("fibre", self.fibre, Fibre)
-        checks.number("werner", self.werner, _WERNER)
+        checks.number("werner", self.werner, WERNER)
 
     def centred(self) -> "Direct":
         """The same: it has no midpoints."""

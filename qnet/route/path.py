@@ -124,13 +124,10 @@ class Route:
             parts = max(math.ceil(span.of_length_km() / most), 1)
             if parts > _MOST_PARTS:
                 raise Refused(f"longest_km must part a span into {_MOST_PARTS} at most, but {most!r} into {parts}")
-            shares = {
-                what: None if value is None else value / parts
-                for what, value in (("length_km", span.length_km), ("loss_db", span.loss_db))
-            }
+            length, loss = span.of_length_km() / parts, None if span.loss_db is None else span.loss_db / parts
             huts = [_between(sites[-1], end, i, parts) for i in range(1, parts)]
             for site in (*huts, end):
-                spans.append(evolve(span, left=sites[-1].name, right=site.name, **shares))
+                spans.append(evolve(span, left=sites[-1].name, right=site.name, length_km=length, loss_db=loss))
                 sites.append(site)
         return evolve(self, sites=tuple(sites), spans=tuple(spans))
 

@@ -17,17 +17,18 @@ from attrs import evolve, field, frozen
 
 from qnet import checks
 from qnet.chain import Comparison, Links, Nodes, Performance, SwapAsap, compare, node_asymmetry, sample
+from qnet.chain.links import WERNER
 from qnet.checks import Floats
 from qnet.errors import Refused
 from qnet.fibre import attenuation_length_km
 from qnet.midpoint import DoubleClickPhotons, SingleClickPhotons
 from qnet.records import Quantity, Single, about
 from qnet.route.choice import choose, other_seed
-from qnet.route.links import Heralded
+from qnet.route.links import Direct, Heralded
 from qnet.route.maps import LONGEST_SPAN_KM, Map, Span
 from qnet.route.path import Route
 from qnet.route.read import zoo_map
-from qnet.route.report import report
+from qnet.route.report import Report, report
 from qnet.route.subsets import cheapest_ways
 
 _ROUTE_FACTOR: checks.Rule = ("must lie in [1, 10]", lambda x: (x >= 1) & (x <= 10))
@@ -36,11 +37,12 @@ _LENGTH: checks.Rule = ("must lie in [1, 20000]", lambda x: (x >= 1) & (x <= 20_
 _COHERENCE: checks.Rule = ("must lie in [1e-30, 1e30]", lambda x: (x >= 1e-30) & (x <= 1e30))
 _ANY_SPAN_KM = 30_000.0  # half around the Earth, with a route factor: long spans are left out here, not refused
 _YEAR = re.compile(r"^(.*?[A-Za-z])(\d{3,})")
-_TIMES = np.geomspace(1e-6, 1e6, 4001)  # of the longest mean time, for the mean of the last of several links
+_TIMES = np.geomspace(1e-4, 1e3, 701)  # of the longest mean time, for the mean of the last of several links
 _TRY = 4000  # deliveries for each number of links of an even chain
 
 CoherenceTime = Annotated[float, Quantity("s", "coherence time of the memories", _COHERENCE)]
 DeliveryCount = Annotated[int, Quantity("1", "end-to-end states per estimate", int)]
+Werner = Annotated[float, Quantity("1", "Werner parameter of links' states", WERNER)]
 Number = Annotated[int, Quantity("", "which one, counted from 1", int)]
 
 
@@ -67,13 +69,16 @@ class ZooRoute(Network):
     """One of the routes of a network: shortest paths between two of its places, of some length, by way of a third.
 
     number: which one, from 1, the short ones first; most_routes: how many are taken of a network, at even steps of
-    their rank by length.
+    their rank by length. latest_maps: of several maps of a network by year, only the last has routes.
     """
 
     number: int = field(metadata=about("", "which route of the network, counted from 1", int))
     most_routes: int = field(metadata=about("", "routes that are taken of a network", int))
     shortest_km: float = field(metadata=about("km", "least length of fibre of a route", _LENGTH))
     longest_km: float = field(metadata=about("km", "greatest length of fibre of a route", _LENGTH))
+    latest_maps: bool = field(
+        default=True, metadata=about("", "whether a network has routes in its latest map alone", bool)
+    )
 
     def __attrs_post_init__(self) -> None:
         super().__attrs_post_init__()
@@ -86,7 +91,7 @@ class ZooLoss:
     """What uneven spacing costs a route, and numbers that may predict it. 0 and false where there is no such route."""
 
     exists: bool = column(metadata=about("", "whether the network has so many routes"))
-    repeated: bool = column(metadata=about("", "whether the Zoo has a later map of the network, so that none is taken"))
+    repeated: bool = column(metadata=about("", "whether the Zoo has a later map of the same network"))
     route_km: float = column(metadata=about("km", "length of fibre from end to end"))
     links: int = column(metadata=about("", "number of elementary links"))
     asymmetry: float = column(metadata=about("1", "mean over repeaters of |L_left - L_right| / (L_left + L_right)"))
@@ -113,16 +118,16 @@ def zoo_loss(route: ZooRoute, *, coherence_time_s: CoherenceTime, deliveries: De
     Links, repeaters and end nodes are those of Avis et al., Sec. III.5. Both chains have the same random numbers.
     Raises Refused for a network that the Zoo does not have, and as `qnet.chain.sample` does.
     """
-    found, repeated = _taken(route)
+    found, repeated = _taken(route), route.network in _repeated()
     if found is None:
         return replace(_nothing(ZooLoss), repeated=repeated)
-    chain, even = found.chain("all"), found.even_chain(len(found.chain("all")))
-    result = _compared([even, chain], coherence_time_s, deliveries, seed)
-    one, other = result.performances
     lengths = np.diff(found.nodes_km("all"))
+    chains = [found.even_chain(len(lengths)), found.chain("all")]
+    result = _compared(chains, coherence_time_s, deliveries, seed)
+    one, other = result.performances
     return ZooLoss(
         True,
-        False,
+        repeated,
         found.length_km(),
         len(lengths),
         *predictors(lengths),
@@ -145,14 +150,14 @@ def predictors(lengths_km: Floats) -> tuple[float, float, float, float, float]:
         float(np.sqrt((of_nodes**2).mean())),
         float((lengths_km.max() - mean) * per_km),
         float(np.log(np.exp((lengths_km - mean) * per_km).mean())),
-        float(np.log(mean_of_slowest(relative) / mean_of_slowest(np.ones_like(relative)))),
+        float(np.log(mean_of_slowest(relative) / (1 / np.arange(1, len(relative) + 1)).sum())),  # alike: 1 + 1/2 + ...
     )
 
 
 def mean_of_slowest(mean_times: Floats) -> float:
     """Mean of the largest of independent exponential times with these means: the integral of 1 - product of (1 - e).
 
-    By the trapezium rule on logarithmic steps, good to 1e-4.
+    By the trapezium rule on logarithmic steps, good to 1e-3.
     """
     longest = mean_times.max()
     times = longest * _TIMES
@@ -185,31 +190,34 @@ class ZooChoice:
     even_gain_se: float = column(metadata=about("1", "standard error of even_gain"))
 
 
-def zoo_choice(route: ZooRoute, *, coherence_time_s: CoherenceTime, deliveries: DeliveryCount, seed: int) -> ZooChoice:
+def zoo_choice(
+    route: ZooRoute, *, werner: Werner, coherence_time_s: CoherenceTime, deliveries: DeliveryCount, seed: int
+) -> ZooChoice:
     """`choose` on a real route, beside three rules that need no simulation of subsets, all compared by a fresh seed.
 
     Raises Refused as `zoo_loss` and `choose` do.
     """
-    found, _ = _taken(route)
+    found = _taken(route)
     if found is None:
         return _nothing(ZooChoice)
-    nodes = Nodes(coherence_time_s=coherence_time_s)
+    nodes, links = Nodes(coherence_time_s=coherence_time_s), Direct(werner=werner)
     inner = found.chosen("all")
-    best = choose(found, nodes=nodes, deliveries=deliveries, seed=seed).repeaters
-    number = _best_even(found, len(inner), nodes, seed)
+    best = choose(found, links, nodes, deliveries=deliveries, seed=seed).repeaters
+    number = _best_even(found, links, len(inner), nodes, seed)
     places = found.positions_km()[[0, *inner, len(found.sites) - 1]]
     chains = [
-        found.chain(best),
-        found.chain("all"),
-        *(found.links(places[[0, *way, -1]]) for way in (_nearest(places, number), _squares(places, number))),
-        found.even_chain(number + 1),
+        found.chain(best, links),
+        found.chain("all", links),
+        *(found.links(places[[0, *way, -1]], links) for way in (_nearest(places, number), _squares(places, number))),
+        found.even_chain(number + 1, links),
     ]
     result = _compared(chains, coherence_time_s, deliveries, other_seed(other_seed(seed)))
     losses = [_loss(result, i) for i in range(1, 5)]
     losses[3] = (-losses[3][0], losses[3][1])
     first = result.performances[0]
     return ZooChoice(
-        True, bool(best) and not first.key_rate_one_sided, len(inner), len(best), number, first.key_rate_hz, first.key_rate_hz_se,
+        True, bool(best) and not first.key_rate_one_sided, len(inner), len(best), number,
+        first.key_rate_hz, first.key_rate_hz_se,
         *(each for pair in losses for each in pair),
     )  # fmt: skip
 
@@ -222,7 +230,9 @@ class ZooMidpoints:
     even_has_key: bool = column(metadata=about("", "whether even repeaters with central midpoints have a key"))
     repeaters: int = column(metadata=about("", "number of repeaters"))
     repeater_asymmetry: float = column(metadata=about("1", "mean asymmetry of the repeaters"))
-    midpoint_asymmetry: float = column(metadata=about("1", "mean of |L_left - L_right| / (L_left + L_right), midpoints"))
+    midpoint_asymmetry: float = column(
+        metadata=about("1", "mean of |L_left - L_right| / (L_left + L_right), midpoints")
+    )
     even_key_rate_hz: float = column(metadata=about("bit/s", "key rate of even repeaters with central midpoints"))
     even_key_rate_hz_se: float = column(metadata=about("bit/s", "standard error of even_key_rate_hz"))
     repeaters_loss: float = column(metadata=about("1", "fraction of it lost by uneven repeaters, midpoints central"))
@@ -233,6 +243,7 @@ class ZooMidpoints:
     midpoints_loss_se: float = column(metadata=about("1", "standard error of midpoints_loss"))
 
 
+_ZERO: dict[object, object] = {bool: False, int: 0, float: 0.0, str: ""}
 Clicks = Annotated[str, Quantity("", "clicks that herald a link", ("single", "double"))]
 DetectionProbability = Annotated[
     float, Quantity("1", "probability that an emitted photon is detected, at zero fibre length", checks.PROBABILITY)
@@ -259,7 +270,7 @@ def zoo_midpoints(
     Raises Refused as `zoo_loss` does, and as `Heralded` does.
     """
     checks.choice("clicks", clicks, ("single", "double"))
-    found, _ = _taken(route)
+    found = _taken(route)
     if found is None:
         return _nothing(ZooMidpoints)
     photons = SingleClickPhotons(q=q) if clicks == "single" else DoubleClickPhotons()
@@ -340,7 +351,7 @@ def zoo_node(
     Raises Refused as `zoo_loss` and `report` do.
     """
     checks.instance("route", route, ZooRoute)
-    found = _taken(route)[0]
+    found = _taken(route)
     count = checks.count("node", node)
     if found is None or count > len(found.nodes_km("all")):
         return _nothing(ZooNode)
@@ -358,7 +369,7 @@ def zoo_node(
 
 def _nothing(kind: type[Any]) -> Any:
     """Columns of a row for which there is nothing: 0, false and no word."""
-    return kind(*(each.type() for each in fields(kind)))
+    return kind(*(_ZERO[each.type] for each in fields(kind)))
 
 
 def _key(route: ZooRoute) -> tuple:
@@ -369,39 +380,44 @@ def _key(route: ZooRoute) -> tuple:
 
 
 @lru_cache(maxsize=4)
-def _report(key: tuple, reach_km: float, coherence_time_s: float, deliveries: int):
+def _report(key: tuple, reach_km: float, coherence_time_s: float, deliveries: int) -> Report:
     *_, number = key
-    found = _routes(*key[:-1])[0][number - 1]
+    found = _routes(*key[:-1])[number - 1]
     nodes = Nodes(coherence_time_s=coherence_time_s)
     return report(found, nodes=nodes, reach_km=reach_km, deliveries=deliveries, seed=key[4])
 
 
-def _taken(route: ZooRoute) -> tuple[Route | None, bool]:
-    """The route, if there is one; and whether the network is left out for a later map of it."""
+def _taken(route: ZooRoute) -> Route | None:
+    """The route, if there is one."""
     checks.instance("route", route, ZooRoute)
-    found, repeated = _routes(*_key(route)[:-1])
-    return (found[route.number - 1] if route.number <= len(found) else None), repeated
+    if route.latest_maps and route.network in _repeated():
+        return None
+    found = _routes(*_key(route)[:-1])
+    return found[route.number - 1] if route.number <= len(found) else None
 
 
 @lru_cache(maxsize=4)
 def _routes(
-    network: str, factor: float, scatter: float, hut_km: float, draw: int, most: int, shortest_km: float, longest_km: float
-) -> tuple[list[Route], bool]:
-    if network in _repeated():
-        return [], True
-    whole = Network(network=network, route_factor=factor, route_factor_scatter=scatter, hut_km=hut_km, draw=draw)
+    name: str, factor: float, scatter: float, hut_km: float, draw: int, most: int, shortest_km: float, longest_km: float
+) -> list[Route]:
+    whole = Network(network=name, route_factor=factor, route_factor_scatter=scatter, hut_km=hut_km, draw=draw)
     routes = _map(whole).routes(shortest_km=shortest_km, longest_km=longest_km, direct=False, most=most)
-    return [route.with_huts(hut_km) for route in routes], False
+    return [route.with_huts(hut_km) for route in routes]
 
 
 def _map(network: Network) -> Map:
     """With a route factor for every span; those beyond what a `Map` takes by default, under the sea, are left out."""
-    straight = zoo_map(f"topozoo/{network.network}", route_factor=1.0, longest_span_km=_ANY_SPAN_KM)
+    straight = _straight(network.network)
     normal = np.random.default_rng([network.draw, *network.network.encode()]).normal(size=len(straight.spans))
     factors = np.maximum(network.route_factor * np.exp(network.route_factor_scatter * normal), 1.0)
     spans = [_longer(span, float(factor)) for span, factor in zip(straight.spans, factors, strict=True)]
     short = tuple(span for span in spans if span.of_length_km() <= LONGEST_SPAN_KM)
     return evolve(straight, spans=short)
+
+
+@lru_cache(maxsize=256)
+def _straight(name: str) -> Map:
+    return zoo_map(f"topozoo/{name}", route_factor=1.0, longest_span_km=_ANY_SPAN_KM)
 
 
 def _longer(span: Span, factor: float) -> Span:
@@ -436,11 +452,11 @@ def _loss(result: Comparison, which: int) -> tuple[float, float]:
     return 1 - float(result.key_rate_ratio[which]), float(result.key_rate_ratio_se[which])
 
 
-def _best_even(route: Route, most: int, nodes: Nodes, seed: int) -> int:
+def _best_even(route: Route, technology: Direct, most: int, nodes: Nodes, seed: int) -> int:
     """The number of repeaters with the highest key rate were they evenly spaced on the route's fibre."""
 
     def score(repeaters: int) -> tuple[float, float]:
-        found: Performance = sample(route.even_chain(repeaters + 1), nodes, deliveries=_TRY, seed=seed)
+        found: Performance = sample(route.even_chain(repeaters + 1, technology), nodes, deliveries=_TRY, seed=seed)
         return found.key_rate_hz, -found.qber
 
     return max(range(most + 1), key=score)
@@ -463,5 +479,3 @@ def _one_each(route: Route, names: list[str]) -> tuple[str, ...]:
     """Of names of sites that share a place, the first."""
     places = dict(zip((site.name for site in route.sites), route.positions_km(), strict=True))
     return tuple({places[name]: name for name in reversed(names)}.values())
-
-
