@@ -180,6 +180,11 @@ def _is_number(text: str) -> bool:
 
 
 def _length(spec: Any) -> int:
+    if isinstance(spec, Mapping) and "files_of" in spec:
+        try:
+            return len(grid.axis(spec))
+        except Refused:  # of which _range tells
+            return 1
     return int(next(iter(spec.values()))[2]) if isinstance(spec, Mapping) else len(spec)
 
 

@@ -306,10 +306,10 @@ class ZooSpan:
     right_longitude: float = column(metadata=about("degree", "longitude of the other end"))
 
 
-def zoo_span(network: Network, *, span: Number) -> ZooSpan:
+def zoo_span(whole: Network, *, span: Number) -> ZooSpan:
     """Where a span of a network is. Raises Refused for a network that the Zoo does not have."""
-    checks.instance("network", network, Network)
-    found = _map(network)
+    checks.instance("whole", whole, Network)
+    found = _map(whole)
     if checks.count("span", span) > len(found.spans):
         return _nothing(ZooSpan)
     sites = {site.name: site for site in found.sites}
