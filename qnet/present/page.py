@@ -46,7 +46,7 @@ def html(
     tables; pictures, panels: the SVG and the described panels of each figure; tables: the Markdown of each table;
     plans: what each study is made of; bundle: the code that draws charts.
     """
-    papers = {_paper_id(reference): reference for reference in citation["references"]}
+    papers = {_paper_id(reference): reference for reference in citation["references"] if reference["type"] == "article"}
     charts = {name: [_chart(panel) for panel in shown] for name, shown in panels.items() if shown}
     items = [
         {
@@ -79,7 +79,7 @@ def html(
         charts=json.dumps(charts, ensure_ascii=False, separators=(",", ":")),
         version=__version__,
         seed=config["seed"],
-        packages=[entry.replace("-base", "").split("=") for entry in environment["dependencies"]],
+        packages=_packages(environment["dependencies"]),
         studies=[_made(plan) for plan in plans],
     )
 
@@ -134,6 +134,12 @@ def heading(script: Path) -> tuple[str, str, str]:
     assert found
     title, source, label = found["title"], found["source"] or "", found["label"] or ""
     return title, source, label[:1].upper() + label[1:]
+
+
+def _packages(dependencies: Sequence[str | Mapping[str, Sequence[str]]]) -> list[list[str]]:
+    """Names and versions of what a conda environment lists with a version, what it has from pip included."""
+    entries = [each for part in dependencies for each in ([part] if isinstance(part, str) else part["pip"])]
+    return [re.split("=+", entry.replace("-base", "")) for entry in entries if "=" in entry]
 
 
 def _paper_id(reference: Mapping[str, Any]) -> str:

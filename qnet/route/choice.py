@@ -3,13 +3,15 @@
 The key rate of a chain is not a sum over its links, so no algorithm in use finds its maximum for certain but trying
 all. Sums that go with it are minimised exactly: that of squared lengths, that of the fourth powers of the links' mean
 times (which weighs the slowest), and that of the mean times that neighbours wait for each other. The few cheapest
-subsets for each sum and each number of repeaters are candidates. Common random numbers thin them out, with ever more
+subsets for each sum and each number of repeaters are candidates, and so is every second site, every third, and so on,
+since routes may have sites at even steps. Common random numbers thin them out, with ever more
 deliveries for ever fewer; then single sites are added, removed and exchanged for their neighbours for as long as that
 helps. The key rate that is reported comes from other random numbers, since the best of many noisy ones is biased up.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -29,6 +31,7 @@ _SCREEN, _THIN, _FINE = 2_000, 8_000, 32_000  # deliveries of each chain, from s
 _WITHIN, _NUMBERS = 0.25, 5  # numbers of repeaters of which more are tried: nearly as good as the best, or the best few
 _SURVIVORS = 12
 _MOST_ROUNDS = 20
+_MOST_STEPS = 5  # from a site to the next, where repeaters stand at even steps
 
 Way = tuple[int, ...]
 
@@ -114,6 +117,7 @@ class _Search:
         ranked = list(dict.fromkeys(len(way) + 1 for _, way in first))
         numbers = {len(way) + 1 for score, way in first if score >= least} | set(ranked[:_NUMBERS])
         ways = {way for ways in by_sum for number in numbers & set(ways) for way in ways[number]}
+        ways |= {way for way in self._regular() if repeaters in (None, len(way))}
         survivors = [way for _, way in self.ranked(ways, _SCREEN)[: 4 * _SURVIVORS]]
         survivors = [way for _, way in self.ranked(survivors, _THIN)[:_SURVIVORS]]
         score, best = self.ranked(survivors, _FINE)[0]
@@ -128,6 +132,12 @@ class _Search:
             score, best = found, way
         return best
 
+    def _regular(self) -> set[Way]:
+        """Every k-th site, from any of the first k."""
+        last = len(self.places_km) - 1
+        ways = {tuple(range(first, last, k)) for k in range(1, _MOST_STEPS + 1) for first in range(1, k + 1)}
+        return {way for way in ways if all(self.possible[a, b] for a, b in pairwise((0, *way, last)))}
+
     def _cheapest(self, repeaters: int | None) -> list[dict[int, list[Way]]]:
         """The cheapest ways of each number of links, for each sum."""
         count = len(self.places_km)
@@ -138,6 +148,7 @@ class _Search:
         with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
             mean = of_pairs.cycle_time_s / of_pairs.success_probability
             time[left, right] = np.where(mean < 1e60, mean, np.inf)
+            self.possible = np.isfinite(time)
             one, other = time[:, :, None], time[None, :, :]
             wait = np.nan_to_num((one**2 + other**2) / (one + other), nan=np.inf, posinf=np.inf)
         forbidden = np.where(np.isinf(time), np.inf, 0.0)

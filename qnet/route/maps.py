@@ -1,6 +1,7 @@
 """A map of fibre: sites, and the spans between them. What it says is checked once, here."""
 
 import difflib
+import math
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import pairwise
@@ -251,17 +252,14 @@ def great_circle_km(
 
 
 def straight_km(one: Site, other: Site) -> float | None:
-    """Length of the straight line between two sites; None where a place is not known."""
+    """Length of the straight line between two sites, as `great_circle_km`; None where a place is not known."""
     if one.latitude is None or one.longitude is None or other.latitude is None or other.longitude is None:
         return None
-    return float(
-        great_circle_km(
-            latitude=one.latitude,
-            longitude=one.longitude,
-            to_latitude=other.latitude,
-            to_longitude=other.longitude,
-        )
-    )
+    north, to_north = math.radians(one.latitude), math.radians(other.latitude)
+    east, to_east = math.radians(one.longitude), math.radians(other.longitude)
+    half = math.sin((to_north - north) / 2) ** 2
+    half += math.cos(north) * math.cos(to_north) * math.sin((to_east - east) / 2) ** 2
+    return 2 * EARTH_RADIUS_KM * math.asin(min(math.sqrt(half), 1.0))
 
 
 def distinct_names(labels: Sequence[str], keys: Sequence[object]) -> list[str]:

@@ -38,7 +38,8 @@ _COHERENCE: checks.Rule = ("must lie in [1e-30, 1e30]", lambda x: (x >= 1e-30) &
 _ANY_SPAN_KM = 30_000.0  # half around the Earth, with a route factor: long spans are left out here, not refused
 _YEAR = re.compile(r"^(.*?[A-Za-z])(\d{3,})")
 _TIMES = np.geomspace(1e-4, 1e3, 701)  # of the longest mean time, for the mean of the last of several links
-_TRY = 4000  # deliveries for each number of links of an even chain
+_MOST_STEPS = 5  # from a site to the next, where every k-th holds a repeater
+_TRY = 4000  # deliveries for each chain of which rules take the best
 
 CoherenceTime = Annotated[float, Quantity("s", "coherence time of the memories", _COHERENCE)]
 DeliveryCount = Annotated[int, Quantity("1", "end-to-end states per estimate", int)]
@@ -118,7 +119,7 @@ def zoo_loss(route: ZooRoute, *, coherence_time_s: CoherenceTime, deliveries: De
     Links, repeaters and end nodes are those of Avis et al., Sec. III.5. Both chains have the same random numbers.
     Raises Refused for a network that the Zoo does not have, and as `qnet.chain.sample` does.
     """
-    found, repeated = _taken(route), route.network in _repeated()
+    found, repeated = taken(route), route.network in _repeated()
     if found is None:
         return replace(_nothing(ZooLoss), repeated=repeated)
     lengths = np.diff(found.nodes_km("all"))
@@ -145,12 +146,13 @@ def predictors(lengths_km: Floats) -> tuple[float, float, float, float, float]:
     per_km = 1 / float(attenuation_length_km())
     mean = lengths_km.mean()
     relative = np.exp((lengths_km - mean) * per_km) * lengths_km / mean  # mean times T / p over that of even links
+    alike = (1 / np.arange(1, len(lengths_km) + 1)).sum()  # mean of the slowest of equal ones, over the mean of one
     return (
         float(of_nodes.mean()),
         float(np.sqrt((of_nodes**2).mean())),
         float((lengths_km.max() - mean) * per_km),
-        float(np.log(np.exp((lengths_km - mean) * per_km).mean())),
-        float(np.log(mean_of_slowest(relative) / (1 / np.arange(1, len(relative) + 1)).sum())),  # alike: 1 + 1/2 + ...
+        max(float(np.log(np.exp((lengths_km - mean) * per_km).mean())), 0.0),
+        max(float(np.log(mean_of_slowest(relative) / alike)), 0.0),
     )
 
 
@@ -186,6 +188,10 @@ class ZooChoice:
         metadata=about("1", "fraction lost with even_repeaters where the sum of squared lengths is least")
     )
     squares_loss_se: float = column(metadata=about("1", "standard error of squares_loss"))
+    every_loss: float = column(
+        metadata=about("1", "fraction lost with a repeater at every k-th site, k the best of 1 to 5")
+    )
+    every_loss_se: float = column(metadata=about("1", "standard error of every_loss"))
     even_gain: float = column(metadata=about("1", "fraction gained were even_repeaters evenly spaced"))
     even_gain_se: float = column(metadata=about("1", "standard error of even_gain"))
 
@@ -193,27 +199,29 @@ class ZooChoice:
 def zoo_choice(
     route: ZooRoute, *, werner: Werner, coherence_time_s: CoherenceTime, deliveries: DeliveryCount, seed: int
 ) -> ZooChoice:
-    """`choose` on a real route, beside three rules that need no simulation of subsets, all compared by a fresh seed.
+    """`choose` on a real route, beside four rules that need hardly any simulation, all compared by a fresh seed.
 
     Raises Refused as `zoo_loss` and `choose` do.
     """
-    found = _taken(route)
+    found = taken(route)
     if found is None:
         return _nothing(ZooChoice)
     nodes, links = Nodes(coherence_time_s=coherence_time_s), Direct(werner=werner)
     inner = found.chosen("all")
     best = choose(found, links, nodes, deliveries=deliveries, seed=seed).repeaters
-    number = _best_even(found, links, len(inner), nodes, seed)
+    number = _best([found.even_chain(each + 1, links) for each in range(len(inner) + 1)], nodes, seed)
     places = found.positions_km()[[0, *inner, len(found.sites) - 1]]
+    every = [found.links(np.append(places[:-1:each], places[-1]), links) for each in range(1, _MOST_STEPS + 1)]
     chains = [
         found.chain(best, links),
         found.chain("all", links),
         *(found.links(places[[0, *way, -1]], links) for way in (_nearest(places, number), _squares(places, number))),
+        every[_best(every, nodes, seed)],
         found.even_chain(number + 1, links),
     ]
     result = _compared(chains, coherence_time_s, deliveries, other_seed(other_seed(seed)))
-    losses = [_loss(result, i) for i in range(1, 5)]
-    losses[3] = (-losses[3][0], losses[3][1])
+    losses = [_loss(result, i) for i in range(1, 6)]
+    losses[4] = (-losses[4][0], losses[4][1])
     first = result.performances[0]
     return ZooChoice(
         True, bool(best) and not first.key_rate_one_sided, len(inner), len(best), number,
@@ -270,7 +278,7 @@ def zoo_midpoints(
     Raises Refused as `zoo_loss` does, and as `Heralded` does.
     """
     checks.choice("clicks", clicks, ("single", "double"))
-    found = _taken(route)
+    found = taken(route)
     if found is None:
         return _nothing(ZooMidpoints)
     photons = SingleClickPhotons(q=q) if clicks == "single" else DoubleClickPhotons()
@@ -351,7 +359,7 @@ def zoo_node(
     Raises Refused as `zoo_loss` and `report` do.
     """
     checks.instance("route", route, ZooRoute)
-    found = _taken(route)
+    found = taken(route)
     count = checks.count("node", node)
     if found is None or count > len(found.nodes_km("all")):
         return _nothing(ZooNode)
@@ -387,8 +395,8 @@ def _report(key: tuple, reach_km: float, coherence_time_s: float, deliveries: in
     return report(found, nodes=nodes, reach_km=reach_km, deliveries=deliveries, seed=key[4])
 
 
-def _taken(route: ZooRoute) -> Route | None:
-    """The route, if there is one."""
+def taken(route: ZooRoute) -> Route | None:
+    """The route, if there is one. Raises Refused for a network that the Zoo does not have."""
     checks.instance("route", route, ZooRoute)
     if route.latest_maps and route.network in _repeated():
         return None
@@ -452,14 +460,14 @@ def _loss(result: Comparison, which: int) -> tuple[float, float]:
     return 1 - float(result.key_rate_ratio[which]), float(result.key_rate_ratio_se[which])
 
 
-def _best_even(route: Route, technology: Direct, most: int, nodes: Nodes, seed: int) -> int:
-    """The number of repeaters with the highest key rate were they evenly spaced on the route's fibre."""
+def _best(chains: list[Links], nodes: Nodes, seed: int) -> int:
+    """Which chain has the highest key rate, or where none has a key, the fewest errors."""
 
-    def score(repeaters: int) -> tuple[float, float]:
-        found: Performance = sample(route.even_chain(repeaters + 1, technology), nodes, deliveries=_TRY, seed=seed)
+    def score(which: int) -> tuple[float, float]:
+        found: Performance = sample(chains[which], nodes, deliveries=_TRY, seed=seed)
         return found.key_rate_hz, -found.qber
 
-    return max(range(most + 1), key=score)
+    return max(range(len(chains)), key=score)
 
 
 def _nearest(places: Floats, repeaters: int) -> tuple[int, ...]:

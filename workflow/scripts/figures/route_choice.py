@@ -1,0 +1,59 @@
+"""What simple rules of placement lose beside the best subset of sites found."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from qnet.present import panels, save, style
+
+_RULES = {  # the name of each, its colour and mark
+    "all": ("every site", "random_order", "o"),
+    "squares": ("least squares", "short_first", "s"),
+    "nearest": ("nearest to even", "long_first", "^"),
+    "every": ("every k-th site", "distil_all", "v"),
+}
+_CASES = {  # Werner parameter, distance of huts
+    "as in (a, b)": (0.99, 20.0),
+    "huts every 40 km": (0.99, 40.0),
+    "Werner 0.98": (0.98, 20.0),
+    "Werner 1": (1.0, 20.0),
+}
+
+
+def draw(route_choice: pd.DataFrame, route_choice_assumptions: pd.DataFrame) -> Figure:
+    fig, (number, lost, assumed) = panels.page(columns=3, height_in=2.6)
+    routes = route_choice[route_choice.has_key]
+    most = routes.sites.max() + 2
+    number.plot([0, most], [0, most], color=style.COLOR["guide"], ls=style.DASHES[2])
+    panels.label_line(number, 22, 25, "every site", style.COLOR["random_order"], rotation=45, ha="center", va="center")
+    number.plot(routes.sites, routes.repeaters, "x", color=style.COLOR["optimum"], label="best subset found")
+    number.plot(routes.sites, routes.even_repeaters, ".", color=style.COLOR["even"], label="if evenly spaced")
+    number.set(xlabel="sites between the ends", ylabel="repeaters", xlim=(8, most), ylim=(0, most))
+    number.legend(loc="upper left", title="best number", alignment="left")
+
+    for name, (label, color, marker) in _RULES.items():
+        ordered = np.sort(routes[f"{name}_loss"])
+        share = (np.arange(len(ordered)) + 1) / len(ordered)
+        lost.plot(ordered, share, marker, color=style.COLOR[color], mfc="white", ms=3, label=label)
+    lost.set(xlabel="fraction of key lost", ylabel="share of routes that lose less", xlim=(-0.03, 1.03), ylim=(0, 1.03))
+    lost.legend(loc="lower right", title="repeaters at", alignment="left")
+
+    given = pd.concat([route_choice, route_choice_assumptions])
+    same = given[given.network.isin(route_choice_assumptions.network) & (given.number.fillna(1) == 1) & given.has_key]
+    places = np.arange(len(_CASES))[::-1]
+    for name, (_, color, marker) in _RULES.items():
+        medians = [same[(same.werner == w) & (same.hut_km == h)][f"{name}_loss"].median() for w, h in _CASES.values()]
+        assumed.plot(medians, places, marker, color=style.COLOR[color], mfc="white", ms=4)
+    for place, (werner, huts) in zip(places, _CASES.values(), strict=True):
+        rows = same[(same.werner == werner) & (same.hut_km == huts)]
+        fewer = (rows.repeaters < rows.sites).sum()
+        assumed.text(0.5, place + 0.17, f"fewer are better: {fewer} of {len(rows)}", fontsize=7, ha="center")
+    assumed.set(xlabel="fraction of key lost, median", xlim=(-0.05, 1.05), ylim=(-0.4, len(_CASES) - 0.4))
+    assumed.set_yticks(places, list(_CASES), rotation=90, va="center")
+    assumed.tick_params(axis="y", which="both", length=0)
+    assumed.minorticks_off()
+    return fig
+
+
+if __name__ == "__main__":
+    save.render(draw, snakemake)

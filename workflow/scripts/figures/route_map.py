@@ -1,0 +1,74 @@
+"""One real route on its map: for which links it waits, and what moving its nodes would gain."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from qnet.present import panels, save, style
+
+_HUT = r"\d+/\d+$"  # how names of huts end
+
+
+def draw(route_map: pd.DataFrame, route_map_spans: pd.DataFrame) -> Figure:
+    fig, (plane, shares, gains) = panels.page(columns=3, height_in=2.7)
+    nodes = route_map[route_map.exists].sort_values("node")
+    _map(plane, nodes, route_map_spans[route_map_spans.exists])
+    places = nodes.position_km.to_numpy()
+    share = nodes.iloc[:-1]
+    shares.bar(
+        places[:-1], 100 * share.share, np.diff(places), align="edge", color=style.COLOR["node_2"], ec="white", lw=0.6
+    )
+    middle = (places[1:] + places[:-1]) / 2
+    shares.errorbar(middle, 100 * share.share, 200 * share.share_se, fmt="none", ecolor="black", lw=0.8)
+    shares.set(ylabel="share of the waiting time [%]", ylim=(0, None))
+
+    inner = nodes[(nodes.node > 1) & (nodes.node < len(nodes))]
+    for rows, marker in (
+        (inner[inner.moved_km > 0], ">"),
+        (inner[inner.moved_km < 0], "<"),
+        (inner[inner.moved_km == 0], "o"),
+    ):
+        panels.samples(
+            gains, rows.position_km, 100 * rows.move_gain, 100 * rows.move_gain_se, marker, color=style.COLOR["optimum"]
+        )
+    gains.axhline(0, color="black", lw=0.5, zorder=0)
+    gains.set(ylabel="gain of key by the best move [%]")
+    for ax in (shares, gains):
+        ax.set(xlabel="position along the fibre [km]", xlim=(0, places[-1]))
+    return fig
+
+
+def _map(ax: Axes, nodes: pd.DataFrame, spans: pd.DataFrame) -> None:
+    for _, span in spans.iterrows():
+        ax.plot(
+            [span.left_longitude, span.right_longitude], [span.left_latitude, span.right_latitude], lw=0.6,
+            color=style.COLOR["guide"], zorder=0,
+        )  # fmt: skip
+    east, north = nodes.longitude.to_numpy(), nodes.latitude.to_numpy()
+    share = nodes.share.to_numpy()
+    for i in range(len(nodes) - 1):
+        ax.plot(
+            east[i : i + 2], north[i : i + 2], color=style.COLOR["node_2"], lw=1 + 5 * share[i] / share.max(),
+            solid_capstyle="butt", zorder=1,
+        )  # fmt: skip
+    huts = nodes.place.str.contains(_HUT).to_numpy()
+    ax.plot(east[huts], north[huts], "o", ms=2.5, mfc="white", color=style.COLOR["node_1"], zorder=2)
+    ax.plot(east[~huts], north[~huts], "o", ms=3.5, color=style.COLOR["node_1"], zorder=2)
+    for (_, node), turned in zip(nodes[~huts].iterrows(), _sides(east[~huts]), strict=True):
+        ax.annotate(
+            node.place, (node.longitude, node.latitude), xytext=(4 * turned, -1), textcoords="offset points",
+            fontsize=7, ha="left" if turned > 0 else "right", va="top", color=style.COLOR["node_1"],
+        )  # fmt: skip
+    ax.set_aspect(1 / np.cos(np.radians(north.mean())), adjustable="datalim")
+    ax.margins(0.08)
+    ax.set(xlabel="longitude [degree]", ylabel="latitude [degree]")
+
+
+def _sides(east: np.ndarray) -> np.ndarray:
+    """1 where a name stands to the right of its place, -1 where to the left: away from the middle of the route."""
+    return np.where(east >= np.median(east), 1, -1)
+
+
+if __name__ == "__main__":
+    save.render(draw, snakemake)
