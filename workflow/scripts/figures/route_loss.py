@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patheffects import Normal, Stroke
 
 from qnet.present import panels, save, style
 from qnet.route.predict import PREDICTORS, bootstrap_error, explained_variance, rank_correlation
@@ -15,14 +16,13 @@ _NAMES = {
     "asymmetry": r"asymmetry $\mathcal{A}$",
     "asymmetry_rms": r"$\mathcal{A}$, root mean square",
     "excess": "longest link",
-    "log_mean_time": "mean of exp",
-    "log_slowest": "slowest of all",
+    "log_mean_time": r"mean of $e^{L/L_{\rm att}}$",
+    "log_slowest": "slowest link",
     "even_storage": "storage alone",
     "links": "number of links",
     "route_km": "length",
 }
 _CASES = {  # hut_km, route_factor, route_factor_scatter, coherence_time_s, draw
-    "as in (a-c)": (80.0, 1.56, 0.24, 1.0, 1),
     "other draw of spans": (80.0, 1.56, 0.24, 1.0, 2),
     "no scatter of spans": (80.0, 1.56, 0.0, 1.0, 1),
     "route factor 1.25": (80.0, 1.25, 0.24, 1.0, 1),
@@ -47,16 +47,20 @@ def draw(route_loss: pd.DataFrame, route_loss_assumptions: pd.DataFrame, avis_ch
             routes[name].clip(lower=_LEAST), routes.loss, s=4, c=routes.even_storage, cmap=style.SEQUENTIAL, lw=0,
             vmin=0, vmax=0.25, rasterized=True,
         )  # fmt: skip
-        ax.plot(np.maximum(line, _LEAST), lost, color=style.COLOR["extended_fibre"], ls=style.DASHES[1], lw=1.6)
+        ax.plot(
+            np.maximum(line, _LEAST), lost, color=style.COLOR["chain_of_fig_6"], ls=style.DASHES[1], lw=1.8,
+            path_effects=[Stroke(linewidth=3.6, foreground="white"), Normal()],
+        )  # fmt: skip
         ax.set(xscale="log", ylim=(-0.03, 1.03), ylabel="fraction of key lost")
     one.set(xlabel=r"chain asymmetry $\mathcal{A}$", xlim=(_LEAST, 1))
     best.set(xlabel=r"$\ln$ E[slowest link], relative to even", xlim=(_LEAST, 3))
-    panels.label_line(one, 0.215, 0.34, "the paper's\nzigzag", style.COLOR["extended_fibre"], ha="left")
+    panels.label_line(one, 0.2, 0.1, "the paper's\nzigzag", style.COLOR["chain_of_fig_6"], ha="left")
+    panels.label_line(best, 0.62, 0.3, "the paper's\nzigzag", style.COLOR["chain_of_fig_6"], ha="left")
     bar = fig.colorbar(points, ax=[one, best], pad=0.02, aspect=24, extend="max")
     bar.set_label("storage in the even chain\nover the coherence time")
 
     _explained(told, routes)
-    _assumptions(assumed, pd.concat([route_loss, route_loss_assumptions]))
+    _assumptions(assumed, {"as in (a-c)": routes, **dict(_cases(route_loss_assumptions))})
     return fig
 
 
@@ -84,12 +88,11 @@ def _explained(ax: Axes, routes: pd.DataFrame) -> None:
     ax.legend(loc="lower right", title="predictor", alignment="left")
 
 
-def _assumptions(ax: Axes, rows: pd.DataFrame) -> None:
-    cases = list(_cases(rows))
+def _assumptions(ax: Axes, cases: dict[str, pd.DataFrame]) -> None:
     places = np.arange(len(cases))[::-1]
     for i, (name, (color, marker)) in enumerate(_TOLD.items()):
         values, errors = [], []
-        for _, routes in cases:
+        for routes in cases.values():
             x, loss = (routes[each].to_numpy(float) for each in (name, "loss"))
             values.append(rank_correlation(x, loss))
             errors.append(
@@ -103,21 +106,20 @@ def _assumptions(ax: Axes, rows: pd.DataFrame) -> None:
             values, places + 0.12 - 0.24 * i, xerr=2 * np.array(errors), fmt=marker, color=style.COLOR[color], lw=0.8,
             label=_NAMES[name],
         )  # fmt: skip
-    for place, (_, routes) in zip(places, cases, strict=True):
+    for place, routes in zip(places, cases.values(), strict=True):
         ax.text(0.03, place, f"{100 * routes.loss.median():.0f} %", va="center", fontsize=7)
     ax.text(0.03, len(cases) - 0.35, "median loss", fontsize=7)
-    ax.set(xlim=(0, 1), ylim=(-1.5, len(cases) + 0.1), xlabel="rank correlation with the loss")
-    ax.set_yticks(places, [f"{name}" for name, _ in cases])
+    ax.set(xlim=(0, 1.03), ylim=(-2.1, len(cases) + 0.1), xlabel="rank correlation with the loss")
+    ax.set_yticks(places, list(cases))
     ax.tick_params(axis="y", which="both", length=0)
     ax.minorticks_off()
     ax.legend(loc="lower center", title="predictor", alignment="left", ncols=2)
 
 
 def _cases(rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
-    given = rows.assign(draw=rows.draw.fillna(1)) if "draw" in rows else rows
     columns = ["hut_km", "route_factor", "route_factor_scatter", "coherence_time_s", "draw"]
     for name, values in _CASES.items():
-        yield name, _defined(given[(given[columns] == values).all(axis=1)])
+        yield name, _defined(rows[(rows[columns] == values).all(axis=1)])
 
 
 if __name__ == "__main__":

@@ -8,6 +8,11 @@ from matplotlib.figure import Figure
 from qnet.present import panels, save, style
 
 _HUT = r"\d+/\d+$"  # how names of huts end
+# Where a name stands beside its place, so that it is clear of the route: signs to the east and to the north.
+_BESIDE = {
+    "Bielsko-Biala": (-1, -1), "Gliwice": (-1, -1), "Opole": (-1, -1), "Krakow": (1, -1), "Kielce": (1, -1),
+    "Radom": (-1, 1),
+}  # fmt: skip
 
 
 def draw(route_map: pd.DataFrame, route_map_spans: pd.DataFrame) -> Figure:
@@ -55,19 +60,16 @@ def _map(ax: Axes, nodes: pd.DataFrame, spans: pd.DataFrame) -> None:
     huts = nodes.place.str.contains(_HUT).to_numpy()
     ax.plot(east[huts], north[huts], "o", ms=2.5, mfc="white", color=style.COLOR["node_1"], zorder=2)
     ax.plot(east[~huts], north[~huts], "o", ms=3.5, color=style.COLOR["node_1"], zorder=2)
-    for (_, node), turned in zip(nodes[~huts].iterrows(), _sides(east[~huts]), strict=True):
+    for _, node in nodes[~huts].iterrows():
+        right, up = _BESIDE.get(node.place, (1, 1))
         ax.annotate(
-            node.place, (node.longitude, node.latitude), xytext=(4 * turned, -1), textcoords="offset points",
-            fontsize=7, ha="left" if turned > 0 else "right", va="top", color=style.COLOR["node_1"],
+            node.place, (node.longitude, node.latitude), xytext=(4 * right, 3 * up), textcoords="offset points",
+            fontsize=7, ha="left" if right > 0 else "right", va="bottom" if up > 0 else "top",
+            color=style.COLOR["node_1"],
         )  # fmt: skip
     ax.set_aspect(1 / np.cos(np.radians(north.mean())), adjustable="datalim")
     ax.margins(0.08)
     ax.set(xlabel="longitude [degree]", ylabel="latitude [degree]")
-
-
-def _sides(east: np.ndarray) -> np.ndarray:
-    """1 where a name stands to the right of its place, -1 where to the left: away from the middle of the route."""
-    return np.where(east >= np.median(east), 1, -1)
 
 
 if __name__ == "__main__":
