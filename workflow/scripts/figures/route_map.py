@@ -25,7 +25,7 @@ def draw(route_map: pd.DataFrame, route_map_spans: pd.DataFrame) -> Figure:
         places[:-1], 100 * share.share, np.diff(places), align="edge", color=style.COLOR["node_2"], ec="white", lw=0.6
     )
     middle = (places[1:] + places[:-1]) / 2
-    shares.errorbar(middle, 100 * share.share, 200 * share.share_se, fmt="none", ecolor="black", lw=0.8)
+    shares.errorbar(middle, 100 * share.share, 200 * share.share_se, fmt=".", color="black", ms=2.5, lw=0.8)
     shares.set(ylabel="share of the waiting time [%]", ylim=(0, None))
 
     inner = nodes[(nodes.node > 1) & (nodes.node < len(nodes))]

@@ -162,7 +162,7 @@ def avis_65_route_every_site(route_choice: Table, route_choice_assumptions: Tabl
         f"fewer are better on {fewer[0]} of {fewer[1]} routes with links of Werner parameter 0.99, huts every 20 km, "
         f"{good[0]} of {good[1]} with huts every 40 km, {bad[0]} of {bad[1]} with 0.98 and {perfect[0]} of "
         f"{perfect[1]} with perfect links",
-        note="Routes of up to 800 km with a key. Better: a repeater at every site loses more than 1 % and 4.5 standard "
+        note="Routes of up to 600 km with a key. Better: a repeater at every site loses more than 1 % and 4.5 standard "
         "errors, by numbers that took no part in the choice. Swaps are perfect, so it is links alone that add errors.",
     )
 
