@@ -6,6 +6,7 @@ needs it, with the extra `route` installed.
 """
 
 from qnet.route.choice import Choice, choose
+from qnet.route.ends import EndsGain, ShortEnds, short_ends
 from qnet.route.links import Direct, Heralded
 from qnet.route.maps import Map, Site, Span, great_circle_km
 from qnet.route.path import Route
@@ -13,12 +14,14 @@ from qnet.route.sensitivity import Sensitivity, sensitivity
 from qnet.route.zoo import (
     Network,
     ZooChoice,
+    ZooExtended,
     ZooLoss,
     ZooMidpoints,
     ZooNode,
     ZooRoute,
     ZooSpan,
     zoo_choice,
+    zoo_extended,
     zoo_loss,
     zoo_midpoints,
     zoo_node,
@@ -28,14 +31,17 @@ from qnet.route.zoo import (
 __all__ = [
     "Choice",
     "Direct",
+    "EndsGain",
     "Heralded",
     "Map",
     "Network",
     "Route",
     "Sensitivity",
+    "ShortEnds",
     "Site",
     "Span",
     "ZooChoice",
+    "ZooExtended",
     "ZooLoss",
     "ZooMidpoints",
     "ZooNode",
@@ -44,7 +50,9 @@ __all__ = [
     "choose",
     "great_circle_km",
     "sensitivity",
+    "short_ends",
     "zoo_choice",
+    "zoo_extended",
     "zoo_loss",
     "zoo_midpoints",
     "zoo_node",

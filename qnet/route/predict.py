@@ -39,7 +39,7 @@ def rank_correlation(x: ArrayLike, y: ArrayLike) -> float:
 
 
 def explained_variance(
-    predictors: ArrayLike, loss: ArrayLike, groups: ArrayLike, *, halvings: int = 10, seed: int
+    predictors: ArrayLike, loss: ArrayLike, groups: ArrayLike, *, halvings: int = 10, seed: int = 1
 ) -> float:
     """Share of the variance of a loss that is explained in groups that took no part in the fit. Ours.
 
@@ -68,7 +68,7 @@ def explained_variance(
 
 
 def bootstrap_error(
-    statistic: Callable[[np.ndarray], ArrayLike], groups: ArrayLike, *, samples: int = 200, seed: int
+    statistic: Callable[[np.ndarray], ArrayLike], groups: ArrayLike, *, samples: int = 200, seed: int = 1
 ) -> Floats:
     """Standard error of a statistic, by drawing whole groups with replacement. Efron and Tibshirani (1993), Ch. 6.
 

@@ -16,7 +16,7 @@ import numpy as np
 from attrs import evolve, field, frozen
 
 from qnet import checks
-from qnet.chain import Comparison, Links, Nodes, Performance, SwapAsap, compare, node_asymmetry, sample
+from qnet.chain import Comparison, Links, Nodes, Performance, SwapAsap, compare, fibre_links, node_asymmetry, sample
 from qnet.chain.links import WERNER
 from qnet.checks import Floats
 from qnet.errors import Refused
@@ -138,6 +138,32 @@ def zoo_loss(route: ZooRoute, *, coherence_time_s: CoherenceTime, deliveries: De
         not one.key_rate_one_sided and not other.key_rate_one_sided,
         *_loss(result, 1),
     )
+
+
+@dataclass(frozen=True)
+class ZooExtended:
+    """What a route gains if fibre is spooled at its links until all are as long as the longest."""
+
+    exists: bool = column(metadata=about("", "whether the network has so many routes"))
+    has_key: bool = column(metadata=about("", "whether the route has a key"))
+    extended_gain: float = column(
+        metadata=about("1", "fraction of the route's key rate that is gained, 0 if it has none")
+    )
+    extended_gain_se: float = column(metadata=about("1", "standard error of extended_gain"))
+
+
+def zoo_extended(
+    route: ZooRoute, *, coherence_time_s: CoherenceTime, deliveries: DeliveryCount, seed: int
+) -> ZooExtended:
+    """Extended fibre, Avis et al., Sec. III.4, on a real route. Raises Refused as `zoo_loss` does."""
+    found = taken(route)
+    if found is None:
+        return _nothing(ZooExtended)
+    lengths = np.diff(found.nodes_km("all"))
+    longest = fibre_links(link_lengths_km=np.full(len(lengths), lengths.max()))
+    result = _compared([found.chain("all"), longest], coherence_time_s, deliveries, seed)
+    loss, error = _loss(result, 1)
+    return ZooExtended(True, not result.undefined, -loss, error)
 
 
 def predictors(lengths_km: Floats) -> tuple[float, float, float, float, float]:

@@ -23,7 +23,7 @@ def draw(route_choice: pd.DataFrame, route_choice_assumptions: pd.DataFrame) -> 
     fig, (number, lost, assumed) = panels.page(columns=3, height_in=2.6)
     routes = route_choice[route_choice.has_key]
     most = routes.sites.max() + 2
-    number.plot([0, most], [0, most], color=style.COLOR["guide"], ls=style.DASHES[2])
+    number.plot([0, most], [0, most], color=style.COLOR["guide"], ls=style.DASHES[2], label="_a repeater at every site")
     panels.label_line(number, 22, 25, "every site", style.COLOR["random_order"], rotation=45, ha="center", va="center")
     number.plot(routes.sites, routes.repeaters, "x", color=style.COLOR["optimum"], label="best subset found")
     number.plot(routes.sites, routes.even_repeaters, ".", color=style.COLOR["even"], label="if evenly spaced")
@@ -42,9 +42,9 @@ def draw(route_choice: pd.DataFrame, route_choice_assumptions: pd.DataFrame) -> 
     cases = {"as in (a, b)": same}
     cases |= {name: other[(other.werner == w) & (other.hut_km == huts)] for name, (w, huts) in _CASES.items()}
     places = np.arange(len(cases))[::-1]
-    for name, (_, color, marker) in _RULES.items():
+    for name, (label, color, marker) in _RULES.items():
         medians = [rows[f"{name}_loss"].median() for rows in cases.values()]
-        assumed.plot(medians, places, marker, color=style.COLOR[color], mfc="white", ms=4)
+        assumed.plot(medians, places, marker, color=style.COLOR[color], mfc="white", ms=4, label=f"_{label}")
     for place, (name, rows) in zip(places, cases.items(), strict=True):
         fewer = (rows.all_loss > 0.01 + 4.5 * rows.all_loss_se).sum()
         assumed.text(0.5, place + 0.4, f"{name}:", fontsize=7, ha="center")

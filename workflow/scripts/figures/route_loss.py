@@ -49,7 +49,7 @@ def draw(route_loss: pd.DataFrame, route_loss_assumptions: pd.DataFrame, avis_ch
         )  # fmt: skip
         ax.plot(
             np.maximum(line, _LEAST), lost, color=style.COLOR["chain_of_fig_6"], ls=style.DASHES[1], lw=1.8,
-            path_effects=[Stroke(linewidth=3.6, foreground="white"), Normal()],
+            path_effects=[Stroke(linewidth=3.6, foreground="white"), Normal()], label="_the paper's zigzag",
         )  # fmt: skip
         ax.set(xscale="log", ylim=(-0.03, 1.03), ylabel="fraction of key lost")
     one.set(xlabel=r"chain asymmetry $\mathcal{A}$", xlim=(_LEAST, 1))
@@ -75,8 +75,8 @@ def _explained(ax: Axes, routes: pd.DataFrame) -> None:
     alone, joined = [], []
     for name in PREDICTORS:
         x = routes[name].to_numpy(float)
-        alone.append(explained_variance(x, loss, networks, seed=1))
-        joined.append(explained_variance([x, storage], loss, networks, seed=1))
+        alone.append(explained_variance(x, loss, networks))
+        joined.append(explained_variance([x, storage], loss, networks))
     color = style.COLOR["node_1"]
     ax.hlines(places, alone, joined, color=style.COLOR["guide"], lw=0.8, zorder=0)
     ax.plot(alone, places, "o", mfc="white", color=color, label="alone")
@@ -98,7 +98,7 @@ def _assumptions(ax: Axes, cases: dict[str, pd.DataFrame]) -> None:
             errors.append(
                 float(
                     bootstrap_error(
-                        lambda i, x=x, loss=loss: rank_correlation(x[i], loss[i]), routes.network, samples=100, seed=1
+                        lambda i, x=x, loss=loss: rank_correlation(x[i], loss[i]), routes.network, samples=100
                     )
                 )
             )
@@ -119,7 +119,7 @@ def _assumptions(ax: Axes, cases: dict[str, pd.DataFrame]) -> None:
 def _cases(rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
     columns = ["hut_km", "route_factor", "route_factor_scatter", "coherence_time_s", "draw"]
     for name, values in _CASES.items():
-        yield name, _defined(rows[(rows[columns] == values).all(axis=1)])
+        yield name, _defined(rows[(rows[columns] == list(values)).all(axis=1)])
 
 
 if __name__ == "__main__":

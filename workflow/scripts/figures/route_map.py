@@ -25,18 +25,18 @@ def draw(route_map: pd.DataFrame, route_map_spans: pd.DataFrame) -> Figure:
         places[:-1], 100 * share.share, np.diff(places), align="edge", color=style.COLOR["node_2"], ec="white", lw=0.6
     )
     middle = (places[1:] + places[:-1]) / 2
-    shares.errorbar(middle, 100 * share.share, 200 * share.share_se, fmt=".", color="black", ms=2.5, lw=0.8)
+    shares.errorbar(
+        middle, 100 * share.share, 200 * share.share_se, fmt=".", color="black", ms=2.5, lw=0.8, label="_share"
+    )
     shares.set(ylabel="share of the waiting time [%]", ylim=(0, None))
 
     inner = nodes[(nodes.node > 1) & (nodes.node < len(nodes))]
-    for rows, marker in (
-        (inner[inner.moved_km > 0], ">"),
-        (inner[inner.moved_km < 0], "<"),
-        (inner[inner.moved_km == 0], "o"),
-    ):
+    for way, marker in ((1, ">"), (-1, "<"), (0, "o")):
+        rows = inner[np.sign(inner.moved_km) == way]
         panels.samples(
-            gains, rows.position_km, 100 * rows.move_gain, 100 * rows.move_gain_se, marker, color=style.COLOR["optimum"]
-        )
+            gains, rows.position_km, 100 * rows.move_gain, 100 * rows.move_gain_se, marker,
+            color=style.COLOR["optimum"], label=f"_gain by a move, {('none', 'to the right', 'to the left')[way]}",
+        )  # fmt: skip
     gains.axhline(0, color="black", lw=0.5, zorder=0)
     gains.set(ylabel="gain of key by the best move [%]")
     for ax in (shares, gains):
@@ -45,21 +45,21 @@ def draw(route_map: pd.DataFrame, route_map_spans: pd.DataFrame) -> Figure:
 
 
 def _map(ax: Axes, nodes: pd.DataFrame, spans: pd.DataFrame) -> None:
-    for _, span in spans.iterrows():
-        ax.plot(
-            [span.left_longitude, span.right_longitude], [span.left_latitude, span.right_latitude], lw=0.6,
-            color=style.COLOR["guide"], zorder=0,
-        )  # fmt: skip
+    gaps = np.full(len(spans), np.nan)
+    ends = (
+        np.array([spans[f"left_{what}"], spans[f"right_{what}"], gaps]).T.ravel() for what in ("longitude", "latitude")
+    )
+    ax.plot(*ends, lw=0.6, color=style.COLOR["guide"], zorder=0, label="_network")
     east, north = nodes.longitude.to_numpy(), nodes.latitude.to_numpy()
     share = nodes.share.to_numpy()
     for i in range(len(nodes) - 1):
         ax.plot(
             east[i : i + 2], north[i : i + 2], color=style.COLOR["node_2"], lw=1 + 5 * share[i] / share.max(),
-            solid_capstyle="butt", zorder=1,
+            solid_capstyle="butt", zorder=1, label="_links",
         )  # fmt: skip
     huts = nodes.place.str.contains(_HUT).to_numpy()
-    ax.plot(east[huts], north[huts], "o", ms=2.5, mfc="white", color=style.COLOR["node_1"], zorder=2)
-    ax.plot(east[~huts], north[~huts], "o", ms=3.5, color=style.COLOR["node_1"], zorder=2)
+    ax.plot(east[huts], north[huts], "o", ms=2.5, mfc="white", color=style.COLOR["node_1"], zorder=2, label="_huts")
+    ax.plot(east[~huts], north[~huts], "o", ms=3.5, color=style.COLOR["node_1"], zorder=2, label="_places")
     for _, node in nodes[~huts].iterrows():
         right, up = _BESIDE.get(node.place, (1, 1))
         ax.annotate(

@@ -29,7 +29,7 @@ def _error(routes: pd.DataFrame) -> float:
     loss, error = routes.loss.to_numpy(), routes.loss_se.to_numpy()
     rng = np.random.default_rng(1)
     return float(
-        bootstrap_error(lambda i: np.median(loss[i] + error[i] * rng.normal(size=len(i))), np.arange(len(loss)), seed=1)
+        bootstrap_error(lambda i: np.median(loss[i] + error[i] * rng.normal(size=len(i))), np.arange(len(loss)))
     )
 
 

@@ -16,10 +16,10 @@ def make(route_loss: pd.DataFrame) -> pd.DataFrame:
             "predictor": name,
             "rank_correlation": rank_correlation(x, loss),
             "rank_correlation_se": float(
-                bootstrap_error(lambda i, x=x: rank_correlation(x[i], loss[i]), networks, seed=1)
+                bootstrap_error(lambda i, x=x: rank_correlation(x[i], loss[i]), networks)
             ),
-            "explained": explained_variance(x, loss, networks, seed=1),
-            "explained_with_storage": explained_variance([x, storage], loss, networks, seed=1),
+            "explained": explained_variance(x, loss, networks),
+            "explained_with_storage": explained_variance([x, storage], loss, networks),
         })  # fmt: skip
     return pd.DataFrame(rows)
 
