@@ -2,16 +2,15 @@
 
 from dataclasses import dataclass
 from dataclasses import field as column
+from typing import Annotated
 
 import numpy as np
 from attrs import field, frozen
 
 from qnet.chain import SwapAsap, compare, fibre_links
-from qnet.chain.performance import DeliveryCount
-from qnet.chain.placement import LENGTH, LINKS
-from qnet.checks import Floats, Rule
+from qnet.checks import POSITIVE_TO_1E30, Floats, Rule
 from qnet.errors import Refused
-from qnet.records import Single, about
+from qnet.records import Quantity, Single, about
 
 _SHORTER: Rule = ("must be finite and not negative, at most 1e6", lambda x: (x >= 0) & (x <= 1e6))
 
@@ -20,13 +19,16 @@ _SHORTER: Rule = ("must be finite and not negative, at most 1e6", lambda x: (x >
 class ShortEnds(Single):
     """Even links, but both end links are shorter, and the others share what these lack.
 
-    links, length_km: their number, and the distance from end to end. shorter_km: by how much less than even.
+    links, length_km: their number, and the distance from end to end. shorter_km: by how much less than even. messages: as in `SwapAsap`.
     Raises Refused for fewer than three links, more than a million, and for ends with no length left.
     """
 
-    links: int = field(metadata={"quantity": LINKS})
-    length_km: float = field(metadata={"quantity": LENGTH})
+    links: int = field(metadata=about("", "number of elementary links", int))
+    length_km: float = field(metadata=about("km", "length of the chain from end to end", POSITIVE_TO_1E30))
     shorter_km: float = field(metadata=about("km", "by how much both end links are shorter than even ones", _SHORTER))
+    messages: bool = field(
+        metadata=about("", "whether end nodes wait for messages with the outcomes of all swaps", bool)
+    )
 
     def __attrs_post_init__(self) -> None:
         super().__attrs_post_init__()
@@ -55,16 +57,12 @@ class EndsGain:
 
 
 def short_ends(
-    ends: ShortEnds,
-    protocol: SwapAsap = SwapAsap(),  # noqa: B008  a frozen record
-    *,
-    deliveries: DeliveryCount,
-    seed: int,
+    ends: ShortEnds, *, deliveries: Annotated[int, Quantity("1", "end-to-end states per estimate", int)], seed: int
 ) -> EndsGain:
     """Key rate with short ends beside that with even links, from common random numbers. Raises Refused as `compare`."""
     even = np.full(ends.links, ends.length_km / ends.links)
     chains = [fibre_links(link_lengths_km=lengths) for lengths in (even, ends.link_lengths_km())]
-    found = compare(chains, protocol=protocol, deliveries=deliveries, seed=seed)
+    found = compare(chains, protocol=SwapAsap(messages=ends.messages), deliveries=deliveries, seed=seed)
     if found.undefined:
         return EndsGain(0.0, 0.0)
     return EndsGain(float(found.key_rate_ratio[1]) - 1, float(found.key_rate_ratio_se[1]))
