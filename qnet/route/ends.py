@@ -19,7 +19,8 @@ _SHORTER: Rule = ("must be finite and not negative, at most 1e6", lambda x: (x >
 class ShortEnds(Single):
     """Even links, but both end links are shorter, and the others share what these lack.
 
-    links, length_km: their number, and the distance from end to end. shorter_km: by how much less than even. messages: as in `SwapAsap`.
+    links, length_km: their number, and the distance from end to end. shorter_km: by how much less than even.
+    messages: as in `SwapAsap`.
     Raises Refused for fewer than three links, more than a million, and for ends with no length left.
     """
 
