@@ -18,7 +18,7 @@ from qnet.route.report import as_csv, as_text, parse_repeaters, report
 EXAMPLE = """
 examples:
   python -m qnet.route spans.csv Utrecht Zwolle --repeaters best --csv route.csv --picture route.png
-  python -m qnet.route topozoo/Surfnet Utrecht Zwolle --route-factor 1.5
+  python -m qnet.route topozoo/Surfnet Utrecht Zwolle --route-factor 1.5 --huts 80
 where spans.csv begins with the line   from,to,length_km,loss_db
 """
 
@@ -48,6 +48,8 @@ def _run(asked: argparse.Namespace) -> int:
     for note in network.notes:
         if any(_concerns(note, route.sites[i].name) for i in range(len(route.sites))):
             print(f"Note: {note}.", file=sys.stderr)
+    if asked.huts is not None:
+        route = route.with_huts(asked.huts)
     repeaters = parse_repeaters(asked.repeaters)
     if not isinstance(repeaters, str):
         repeaters = [network.site(name).name for name in repeaters]
@@ -111,6 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--sites", metavar="CSV", help="coordinates for a CSV of spans: columns name, latitude, longitude")
     add("--route-factor", type=float, metavar="X", help="fibre over straight line, where lengths are not known")
     add("--longest-span", type=float, default=LONGEST_SPAN_KM, metavar="KM", help="beyond it a map is schematic")
+    add("--huts", type=float, metavar="KM", help="adds sites, evenly in each span that is longer, until none is")
     add("--repeaters", default="all", metavar="WHICH", help="all, best, none, or names between commas (all)")
     add(
         "--attenuation",

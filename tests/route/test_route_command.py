@@ -77,6 +77,15 @@ def test_a_route_of_the_zoo_is_drawn_on_a_map(capsys):
     assert Path("r.png").stat().st_size > 5000
 
 
+def test_huts_part_long_spans(capsys):
+    """Of 38.5 and 52.0 km, while 27.4 km stay whole."""
+    assert main(["spans.csv", "Gouda", "Apeldoorn", "--huts", "30", *SHORT]) == 0
+    said = capsys.readouterr().out
+    assert "Gouda - Gouda - Utrecht 1/2" in said
+    assert "Utrecht - Amersfoort " in said
+    assert said.count("1/2 -") == 2
+
+
 @pytest.mark.parametrize("clicks", [["single", "--q", "0.001"], ["double"]])
 def test_heralded_links(clicks, capsys):
     asked = ["spans.csv", "Utrecht", "Deventer", "--repeaters", "Apeldoorn", "--heralded", *clicks]
@@ -102,6 +111,7 @@ def test_without_a_key(capsys):
     (["spans.csv", "Delft", "delft"], "route must join two places, but both are 'Delft'"),
     (["spans.csv", "Delft", "Zwolle", "--repeaters", "Gouda,,"], "repeaters must be all, best, none or names between commas, but is 'Gouda,,'"),
     (["spans.csv", "Delft", "Zwolle", "--repeaters", "Assen"], "repeaters must be sites between the ends of the route, Gouda"),
+    (["spans.csv", "Delft", "Zwolle", "--huts", "0"], "longest_km must lie in [1e-30, 1e30], but is 0.0"),
     (["spans.csv", "Delft", "Zwolle", "--reach", "0"], "reach_km must lie in [1e-30, 1e30], but is 0.0"),
     (["spans.csv", "Delft", "Zwolle", "--deliveries", "-1"], "deliveries must be a positive integer, but is -1"),
     (["spans.csv", "Delft", "Zwolle", "--coherence-time", "nan"], "coherence_time_s must be 1e-30 or more"),
