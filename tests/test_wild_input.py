@@ -13,7 +13,7 @@ from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from flat import flat, records
-from qnet import chain, chiral, fibre, key_rate, midpoint
+from qnet import chain, chiral, fibre, key_rate, midpoint, route
 from qnet.errors import Refused
 from qnet.records import Record
 
@@ -24,6 +24,7 @@ PUBLIC = {
     f"{module.__name__}.{function.__name__}": function for module, functions in (
         (fibre, (fibre.transmission, fibre.attenuation_length_km, fibre.delay_s, fibre.dispersion)),
         (key_rate, (key_rate.bb84, key_rate.binary_entropy)),
+        (route, (route.great_circle_km,)),
     ) for function in functions
 }  # fmt: skip
 SLOW = {"disordered_readout": 4, "master_equation": 3, "local_optimum": 2, "slopes": 2}  # so many times fewer examples
@@ -91,6 +92,8 @@ LEGAL = {
     "duration_s_se": st.floats(0, 1),
     "qber_se": st.floats(0, 0.1),
     "covariance": st.floats(-1, 1),
+    **dict.fromkeys(("latitude", "to_latitude"), st.floats(-90, 90)),
+    **dict.fromkeys(("longitude", "to_longitude"), st.floats(-180, 180)),
 }  # fmt: skip
 
 EXTREMES = [

@@ -58,7 +58,7 @@ def _map(ax: Axes, nodes: pd.DataFrame, spans: pd.DataFrame) -> None:
             solid_capstyle="butt", zorder=1, label="_links",
         )  # fmt: skip
     huts = nodes.place.str.contains(_HUT).to_numpy()
-    ax.plot(east[huts], north[huts], "o", ms=2.5, mfc="white", color=style.COLOR["node_1"], zorder=2, label="_huts")
+    ax.plot(east[huts], north[huts], "s", ms=2.5, mfc="white", color=style.COLOR["node_1"], zorder=2, label="_huts")
     ax.plot(east[~huts], north[~huts], "o", ms=3.5, color=style.COLOR["node_1"], zorder=2, label="_places")
     for _, node in nodes[~huts].iterrows():
         right, up = _BESIDE.get(node.place, (1, 1))

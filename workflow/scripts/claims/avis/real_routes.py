@@ -128,8 +128,8 @@ def avis_64_route_extended_fibre(route_extended: Table) -> Finding:
     return statement(
         not helped.any(),
         f"with all links as long as the longest {int(helped.sum())} of {len(rows)} routes give more key; the median "
-        f"one loses {_percent(lost, lost_se)}, and what gains most gains "
-        f"{_percent(best.extended_gain, best.extended_gain_se)}",
+        f"one loses {_percent(lost, lost_se)}, the least hurt "
+        f"{_percent(0 - best.extended_gain, best.extended_gain_se)}",
         uncertainty=100 * lost_se,
         note=f"{_ROUTES} A route of each network. More: by 0.1 % and {_CLEAR:g} standard errors.",
     )
