@@ -102,6 +102,11 @@ def flag(name: str, value: ArrayLike) -> NDArray[np.bool_]:
     return array_of("b", name, "true or false or an array of them", value)
 
 
+def word(name: str, value: ArrayLike) -> NDArray[np.str_]:
+    """`value` as an array of words; else Refused."""
+    return array_of("U", name, "a word or an array of them", value)
+
+
 def instance(name: str, value: object, *kinds: type) -> None:
     """Raises Refused unless `value` is of one of these classes."""
     if not isinstance(value, kinds):

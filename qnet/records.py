@@ -23,8 +23,9 @@ class Quantity:
     """What a parameter or a result is. In the metadata of a field as "quantity", or in `Annotated` for a keyword.
 
     unit: "1" for a pure number, "" where there is none to speak of; meaning: for the description of a column.
-    what: of a parameter, the rule that its numbers obey, the words that it may be, `int` (a count), or `bool`; of a
-    result, nothing. per: for a field of `Single` that may also be a list, what has a value each, such as "node".
+    what: of a parameter, the rule that its numbers obey, the words that it may be, `str` for any word, which the model
+    itself checks, `int` (a count), or `bool`; of a result, nothing. per: for a field of `Single` that may also be a
+    list, what has a value each, such as "node".
     """
 
     unit: str
@@ -38,6 +39,8 @@ class Quantity:
             return checks.flag(name, value)
         if self.what is int:
             return checks.whole(name, value)
+        if self.what is str:
+            return checks.word(name, value)
         if callable(self.what[-1]):
             return checks.real(name, value, self.what)
         return checks.choice(name, value, self.what)

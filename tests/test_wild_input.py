@@ -13,7 +13,7 @@ from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from flat import flat, records
-from qnet import chain, chiral, fibre, key_rate, midpoint
+from qnet import chain, chiral, fibre, key_rate, midpoint, route
 from qnet.errors import Refused
 from qnet.records import Record
 
@@ -24,6 +24,7 @@ PUBLIC = {
     f"{module.__name__}.{function.__name__}": function for module, functions in (
         (fibre, (fibre.transmission, fibre.attenuation_length_km, fibre.delay_s, fibre.dispersion)),
         (key_rate, (key_rate.bb84, key_rate.binary_entropy)),
+        (route, (route.great_circle_km,)),
     ) for function in functions
 }  # fmt: skip
 SLOW = {"disordered_readout": 4, "master_equation": 3, "local_optimum": 2, "slopes": 2}  # so many times fewer examples
@@ -103,6 +104,8 @@ LEGAL = {
     "duration_s_se": st.floats(0, 1),
     "qber_se": st.floats(0, 0.1),
     "covariance": st.floats(-1, 1),
+    **dict.fromkeys(("latitude", "to_latitude"), st.floats(-90, 90)),
+    **dict.fromkeys(("longitude", "to_longitude"), st.floats(-180, 180)),
 }  # fmt: skip
 
 EXTREMES = [
@@ -150,12 +153,13 @@ PROTOCOLS = st.one_of(
     st.builds(chain.LocalCutoff, cutoff_s=LEGAL["cutoff_s"], **CONVENTIONS),
 )
 LINK = chain.fibre_links(link_lengths_km=[1.0])
-OBJECTS = {"network": NETWORKS, "protocol": PROTOCOLS}
+OBJECTS = {"network": NETWORKS, "protocol": PROTOCOLS, "chains": st.lists(LINKS, min_size=1, max_size=3)}
 
 
 def legal(function, name):
     assert name in LEGAL or name in OBJECTS or name == "links", f"LEGAL of this file must have a range for {name}"
     if name == "links" and inspect.unwrap(function) in (
+        chain.bottlenecks,
         chain.exact,
         chain.global_cutoffs,
         chain.sample,
@@ -248,7 +252,7 @@ def timed(function, arguments):
 def test_any_call(name):
     function = flat(PUBLIC[name])
     names = {*records(PUBLIC[name]), *inspect.signature(function).parameters, "arguments"} | (
-        {"links", "cutoff_s", "order"} if name.startswith("qnet.chain") else set()
+        {"links", "chains", "cutoff_s", "order", "measure"} if name.startswith("qnet.chain") else set()
     )
 
     @settings(max_examples=settings.default.max_examples // SLOW.get(name.rpartition(".")[2], 1))

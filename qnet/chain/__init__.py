@@ -2,6 +2,8 @@
 
 from qnet.chain.asymmetry import ExactPerformance, alternating_chain, exact_alternating_chain
 from qnet.chain.best_cutoff import BestCutoff, best_cutoff
+from qnet.chain.compare import Comparison, compare
+from qnet.chain.critical_path import Bottlenecks, bottlenecks
 from qnet.chain.distillation import Distillation, DistilledLinks, b_step, distilled
 from qnet.chain.distilled_chain import DistilledPerformance, distilled_chain, distilled_slopes
 from qnet.chain.events import Deliveries, simulate_events
@@ -23,6 +25,8 @@ from qnet.chain.slopes import EvenChain, Slopes, slopes
 __all__ = [
     "AlternatingChain",
     "BestCutoff",
+    "Bottlenecks",
+    "Comparison",
     "Deliveries",
     "Distillation",
     "DistilledLinks",
@@ -48,6 +52,8 @@ __all__ = [
     "alternating_position",
     "b_step",
     "best_cutoff",
+    "bottlenecks",
+    "compare",
     "distilled",
     "distilled_chain",
     "distilled_slopes",

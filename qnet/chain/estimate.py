@@ -45,14 +45,17 @@ def side_by_side(sums: Callable[[NDArray], Floats], *, chains: int, seed: int) -
     state = np.random.SeedSequence(checks.seed(seed)).generate_state(4 * chains, np.uint64).reshape(chains, 4)
     threads = get_num_threads()
     width = min(_CHAINS_PER_CALL, -(-chains // threads))
+    own = [np.ascontiguousarray(state[first : first + width].T) for first in range(0, chains, width)]
+    if threads == 1:
+        return np.concatenate([sums(each) for each in own], axis=-1)
     with ThreadPoolExecutor(threads) as pool:
-        own = (np.ascontiguousarray(state[first : first + width].T) for first in range(0, chains, width))
         return np.concatenate(list(pool.map(sums, own)), axis=-1)
 
 
 def means(sums: Floats, links: Links, nodes: Nodes) -> Floats:
-    """Mean duration and the mean error rates in X, Y and Z, shape (4,), from sums of shape (2 + links.rows,)."""
-    return _constant(links, nodes) + _numerators(sums[:, None], links, nodes)[:, 0] / sums[0]
+    """Mean duration and mean error rates in X, Y and Z, shape (4, ...), from sums of shape (2 + links.rows, ...)."""
+    constant = np.append(0.0, (1 - perfect(links, nodes)) / 2)  # before anything takes time or is stored
+    return (constant + (_numerators(sums, links, nodes) / sums[0]).T).T
 
 
 def estimated(sums: Floats, links: Links, nodes: Nodes) -> Estimate:
@@ -64,11 +67,16 @@ def estimated(sums: Floats, links: Links, nodes: Nodes) -> Estimate:
     return Estimate(mean, residual @ residual.T / (chains * (chains - 1)))
 
 
-def _constant(links: Links, nodes: Nodes) -> Floats:
-    """What durations and error rates are before anything takes time or is stored, shape (4,)."""
-    return np.append(0.0, (1 - perfect(links, nodes)) / 2)
+def jackknife(statistic: Callable[[Floats], Floats], sums: Floats) -> tuple[Floats, Floats]:
+    """A function of sums over independent chains, and its standard error, from what leaving out one chain changes.
+
+    sums: shape (..., chains). statistic: of arrays (..., any number), along the last axis one by one, to arrays whose
+    last axis is that.
+    """
+    totals, chains = sums.sum(axis=-1, keepdims=True), sums.shape[-1]
+    return statistic(totals)[..., 0], np.sqrt((chains - 1) * statistic(totals - sums).var(axis=-1))
 
 
 def _numerators(sums: Floats, links: Links, nodes: Nodes) -> Floats:
-    """Sums of durations, and of what losses add to the error rates, shape (4, chains)."""
-    return np.concatenate([sums[1:2], perfect(links, nodes)[:, None] / 2 * sums[2:]])
+    """Sums of durations, and of what losses add to the error rates, shape (4, ...)."""
+    return np.concatenate([sums[1:2], (perfect(links, nodes) / 2 * sums[2:].T).T])

@@ -8,7 +8,6 @@ slope at +0 is positive for duration and error rate, and vanishes with p. With a
 into -A; then the smooth part does not vanish, unless f treats all links alike, and changes sign with the ends.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import field as column
 
@@ -16,7 +15,7 @@ import numpy as np
 from attrs import asdict, evolve, field, frozen
 
 from qnet import checks, key_rate
-from qnet.chain.estimate import chain_sums, means
+from qnet.chain.estimate import chain_sums, jackknife, means
 from qnet.chain.links import Links, placed_links
 from qnet.chain.nodes import NODES, Nodes
 from qnet.chain.performance import DeliveryCount
@@ -142,13 +141,14 @@ def slopes_along(
 
     def one_sided(totals: Floats, side: int) -> Floats:
         at = np.stack([means(totals[distinct.index(key)], even[side], nodes) for key in keys[side]])
-        return _logarithmic(at[0], np.array(list(stencils[side].values())) @ at)
+        return _logarithmic(at[0], np.tensordot(list(stencils[side].values()), at, axes=1))
 
     def statistic(totals: Floats) -> Floats:
         forth, back = one_sided(totals, 0), one_sided(totals, 1)
         return np.concatenate([forth, (forth + back) / 2])
 
-    return Slopes(*_jackknife(runs, statistic))
+    values = zip(*jackknife(statistic, runs), strict=True)
+    return Slopes(*(float(each) for pair in values for each in pair))
 
 
 def _moved(even: Links, times: Floats, success: Floats) -> Links:
@@ -181,24 +181,19 @@ def _stencil(even: Links, sign: float, jumps: bool) -> dict[tuple[float, float],
     }
 
 
-def _jackknife(runs: Floats, statistic: Callable[[Floats], Floats]) -> list[float]:
-    """Values, each with its standard error, from sums over independent chains, shape (runs, rows, chains)."""
-    totals, chains = runs.sum(axis=2), runs.shape[2]
-    scatter = np.stack([statistic(totals - runs[:, :, i]) for i in range(chains)])
-    se = np.sqrt((chains - 1) * scatter.var(axis=0))
-    return [float(x) for pair in zip(statistic(totals), se, strict=True) for x in pair]
+def _qber(here: Floats) -> Floats:
+    return (here[1] + here[3]) / 2
 
 
-def _qber(here: Floats) -> float:
-    return float(here[1] + here[3]) / 2
-
-
-def _fraction(here: Floats) -> float:
-    return float(1 - key_rate.binary_entropy(here[1]) - key_rate.binary_entropy(here[3]))
+def _fraction(here: Floats) -> Floats:
+    return 1 - key_rate.binary_entropy(here[1]) - key_rate.binary_entropy(here[3])
 
 
 def _logarithmic(here: Floats, change: Floats) -> Floats:
-    """Derivatives of ln T, ln Q and ln of the key rate, from (T, errors in X, Y and Z) and their derivatives."""
+    """Derivatives of ln T, ln Q and ln of the key rate, from (T, errors in X, Y and Z) and their derivatives.
+
+    Shapes (4, ...) to (3, ...).
+    """
     errors = np.clip(here[1:], 1e-300, 1 - 1e-16)
     by_error = -np.log2((1 - errors) / errors)
     duration = change[0] / here[0]

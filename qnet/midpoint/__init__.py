@@ -5,7 +5,12 @@ Records say what the link is (`Midpoint`, or `Arms` with its losses alone), what
 """
 
 from qnet.midpoint.arms import Arms, Cycle, Midpoint, Placement, arrival, cycle_time
-from qnet.midpoint.double_click import double_click, double_click_arms, double_click_leading_order
+from qnet.midpoint.double_click import (
+    double_click,
+    double_click_arms,
+    double_click_leading_order,
+    double_click_state,
+)
 from qnet.midpoint.fock import (
     simulated_double_click,
     simulated_double_click_arms,
@@ -13,7 +18,7 @@ from qnet.midpoint.fock import (
     simulated_single_click_arms,
 )
 from qnet.midpoint.gaussian import gaussian_indistinguishability, gaussian_leading_order
-from qnet.midpoint.herald import Detectors, Herald
+from qnet.midpoint.herald import Detectors, Herald, HeraldedState
 from qnet.midpoint.link import Link, Tolerance, TunedLink, double_click_link, single_click_link, tolerated_asymmetry
 from qnet.midpoint.lorentzian import lorentzian_fresnel, lorentzian_indistinguishability, lorentzian_leading_order
 from qnet.midpoint.photons import (
@@ -23,7 +28,12 @@ from qnet.midpoint.photons import (
     UnlikeSingleClickPhotons,
     bright_states,
 )
-from qnet.midpoint.single_click import single_click, single_click_arms, single_click_leading_order
+from qnet.midpoint.single_click import (
+    single_click,
+    single_click_arms,
+    single_click_leading_order,
+    single_click_state,
+)
 from qnet.midpoint.wave_packet import DispersedPhotons, MismatchedPhotons, Overlap, ShapedPhotons
 
 __all__ = [
@@ -33,6 +43,7 @@ __all__ = [
     "DispersedPhotons",
     "DoubleClickPhotons",
     "Herald",
+    "HeraldedState",
     "Link",
     "Midpoint",
     "MismatchedPhotons",
@@ -51,6 +62,7 @@ __all__ = [
     "double_click_arms",
     "double_click_leading_order",
     "double_click_link",
+    "double_click_state",
     "gaussian_indistinguishability",
     "gaussian_leading_order",
     "lorentzian_fresnel",
@@ -64,5 +76,6 @@ __all__ = [
     "single_click_arms",
     "single_click_leading_order",
     "single_click_link",
+    "single_click_state",
     "tolerated_asymmetry",
 ]

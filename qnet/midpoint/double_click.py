@@ -11,7 +11,7 @@ import numpy as np
 
 from qnet.midpoint.arguments import narrow, refuse, shape, spread
 from qnet.midpoint.arms import Arms, Midpoint
-from qnet.midpoint.herald import Detectors, Herald
+from qnet.midpoint.herald import Detectors, Herald, HeraldedState
 from qnet.midpoint.photons import DoubleClickPhotons, UnlikeDoubleClickPhotons
 from qnet.records import Floats
 
@@ -40,6 +40,26 @@ def double_click_arms(arms: Arms, photons: UnlikeDoubleClickPhotons, detectors: 
         narrow(photons.emission_fidelity_right),
         detectors,
     )
+
+
+def double_click_state(arms: Arms, photons: UnlikeDoubleClickPhotons, detectors: Detectors) -> HeraldedState:
+    """The state behind `double_click_arms`; x and y are alike.
+
+    Two photons of unlike modes leave the Bell state with the coherence mu; where photons of one mode bunch in a
+    threshold detector and a dark count stands for the other mode, the emitters are alike instead of unlike, without
+    coherence; after all other heralds that dark counts cause one emitter is maximally mixed.
+    Raises Refused as there.
+    """
+    whole = shape(arms=(arms, Arms), photons=(photons, UnlikeDoubleClickPhotons), detectors=(detectors, Detectors))
+    p_left, p_right, mu = narrow(arms.p_left), narrow(arms.p_right), narrow(photons.indistinguishability)
+    fidelities = (narrow(photons.emission_fidelity_left), narrow(photons.emission_fidelity_right))
+    success = np.asarray(_herald(whole, p_left, p_right, mu, *fidelities, detectors).success_probability)
+    dark, resolving = narrow(detectors.dark_count), narrow(detectors.number_resolving)
+    quiet = 1 - dark
+    both = _werner(fidelities[0]) * _werner(fidelities[1]) * p_left * p_right * quiet**2 / 2
+    unlike, alike = both * np.where(resolving, quiet**2, 1.0), both * np.where(resolving, 0.0, (1 + mu) * dark)
+    x = spread(mu * unlike / success, whole)
+    return HeraldedState(spread(success, whole), x, x, spread((unlike - alike) / success, whole))
 
 
 def double_click_leading_order(midpoint: Midpoint, photons: DoubleClickPhotons, detectors: Detectors) -> Herald:

@@ -35,3 +35,17 @@ class Herald:
 
     success_probability: Floats = column(metadata={"quantity": SUCCESS})
     fidelity: Floats = column(metadata={"quantity": FIDELITY})
+
+
+@dataclass(frozen=True)
+class HeraldedState:
+    """Probability that an attempt is heralded, and correlators of the state that the nodes then have; broadcast shape.
+
+    They are 1 where it is the heralded Bell state, whose fidelity is (1 + x + y + z) / 4. That its qubits may point
+    somewhere by themselves is left out: it averages out in a swap over the four outcomes, once these are corrected.
+    """
+
+    success_probability: Floats = column(metadata={"quantity": SUCCESS})
+    x: Floats = column(metadata=about("1", "<XX> of the heralded state, 1 for the heralded Bell state"))
+    y: Floats = column(metadata=about("1", "-<YY> of the heralded state, 1 for the heralded Bell state"))
+    z: Floats = column(metadata=about("1", "<ZZ> of the heralded state, 1 for the heralded Bell state"))

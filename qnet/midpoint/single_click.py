@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from qnet.midpoint.arguments import narrow, refuse, shape, spread
 from qnet.midpoint.arms import Arms, Midpoint
-from qnet.midpoint.herald import Detectors, Herald
+from qnet.midpoint.herald import Detectors, Herald, HeraldedState
 from qnet.midpoint.photons import SingleClickPhotons, UnlikeSingleClickPhotons, bright
 from qnet.records import Floats, Quantity
 
@@ -62,11 +62,32 @@ def single_click_arms(
 
     Raises Refused where nothing can ever herald.
     """
+    whole, success, unlike, coherent = _of_arms(arms, photons, detectors, coherence)
+    return Herald(spread(success, whole), spread((unlike / 2 + coherent) / success, whole))
+
+
+def single_click_state(
+    arms: Arms, photons: UnlikeSingleClickPhotons, detectors: Detectors, *, coherence: Coherence = "physical"
+) -> HeraldedState:
+    """The state behind `single_click_arms`; x and y are alike. Avis et al., Eqs. (43)-(44).
+
+    It is no Werner state: both emitters may have been bright while one photon was lost, which z alone shows.
+    Raises Refused as there.
+    """
+    whole, success, unlike, coherent = _of_arms(arms, photons, detectors, coherence)
+    x, z = spread(2 * coherent / success, whole), spread((2 * unlike - success) / success, whole)
+    return HeraldedState(spread(success, whole), x, x, z)
+
+
+def _of_arms(
+    arms: Arms, photons: UnlikeSingleClickPhotons, detectors: Detectors, coherence: Coherence
+) -> tuple[tuple[int, ...], Floats, Floats, Floats]:
+    """The shape of the results, and what `_parts` gives."""
     kind = COHERENCE.checked("coherence", coherence)
     whole = shape(
         arms=(arms, Arms), photons=(photons, UnlikeSingleClickPhotons), detectors=(detectors, Detectors), coherence=kind
     )
-    success, fidelity = heralded(
+    return whole, *_parts(
         narrow(arms.p_left),
         narrow(arms.p_right),
         narrow(photons.bright_left),
@@ -76,7 +97,6 @@ def single_click_arms(
         narrow(detectors.number_resolving),
         kind == "physical",
     )
-    return Herald(spread(success, whole), spread(fidelity, whole))
 
 
 def heralded(
@@ -90,6 +110,21 @@ def heralded(
     physical: NDArray[np.bool_],
 ) -> tuple[Floats, Floats]:
     """(success probability, fidelity) for bright-state parameters `left` and `right`; `physical`: the coherence."""
+    success, unlike, coherent = _parts(p_left, p_right, left, right, mu, dark, resolving, physical)
+    return success, (unlike / 2 + coherent) / success
+
+
+def _parts(
+    p_left: Floats,
+    p_right: Floats,
+    left: Floats,
+    right: Floats,
+    mu: Floats,
+    dark: Floats,
+    resolving: NDArray[np.bool_],
+    physical: NDArray[np.bool_],
+) -> tuple[Floats, Floats, Floats]:
+    """Probabilities of a herald, and of one with just one bright emitter; the coherence between |01> and |10> then."""
     quiet = 1 - dark
     photon = np.where(resolving, quiet**2, quiet)  # a photon in one detector heralds
     false = 2 * dark * quiet  # no photon, but one dark count
@@ -108,7 +143,7 @@ def heralded(
     coherent = np.sqrt(mu * (left * (1 - right) * p_left) * (right * (1 - left) * p_right)) * photon
     if not np.all(physical):
         coherent = np.where(physical, coherent, np.sqrt(mu * p_10 * p_01))
-    return success, ((p_10 + p_01) / 2 + coherent) / success
+    return success, p_10 + p_01, coherent
 
 
 def single_click_leading_order(

@@ -128,7 +128,10 @@ def _study(key: str, block: Mapping[str, Any]) -> Iterator[str]:
     if len({tuple(case.values()) for case in cases}) < len(cases):
         yield f"{key}.cases must not repeat a case, but do"
     for name, spec in axes.items():
-        yield from _range(f"{key}.grid.{name}", spec)
+        wrong = list(_range(f"{key}.grid.{name}", spec))
+        yield from wrong
+        if wrong and "files_of" in spec:
+            continue
         values = grid.axis(spec)
         yield from _values(f"{key}.grid.{name}", values)
         if len(set(values)) < len(values):
@@ -140,7 +143,12 @@ def _study(key: str, block: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _range(key: str, spec: Any) -> Iterator[str]:
-    if isinstance(spec, Mapping):
+    if isinstance(spec, Mapping) and "files_of" in spec:
+        try:
+            grid.axis(spec)
+        except Refused as error:
+            yield f"{key}.{error}"
+    elif isinstance(spec, Mapping):
         ((kind, ends),) = spec.items()
         first, last, _ = ends
         geometric = kind == "geomspace"
@@ -172,6 +180,11 @@ def _is_number(text: str) -> bool:
 
 
 def _length(spec: Any) -> int:
+    if isinstance(spec, Mapping) and "files_of" in spec:
+        try:
+            return len(grid.axis(spec))
+        except Refused:  # of which _range tells
+            return 1
     return int(next(iter(spec.values()))[2]) if isinstance(spec, Mapping) else len(spec)
 
 

@@ -68,7 +68,7 @@ class Model:
                 if field.default is attrs.NOTHING and each not in values:
                     return f"must set {each}, which {name} {word} requires, but does not"
                 quantity = field.metadata["quantity"]
-                if isinstance(values.get(each), str) and values[each] not in quantity.what:
+                if isinstance(values.get(each), str) and quantity.what is not str and values[each] not in quantity.what:
                     allowed = ", ".join(quantity.what)
                     return f"must set {each} to one of {allowed}, where {name} is {word}, but it is {values[each]!r}"
         return None

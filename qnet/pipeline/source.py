@@ -10,13 +10,15 @@ import json
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from qnet.errors import Refused
 
 ROOT = Path(__file__).parents[2]
-PHYSICS = ("chiral", "midpoint", "chain")
+PHYSICS = ("chiral", "midpoint", "chain", "route")
+DATA = {"route": ("topohub",)}  # installed packages whose data a package of physics reads
 _found: dict[str, list[Any]] = {}  # about files, by path and digest of their bytes
 _remembered: dict[str, list[Any]] = {}  # the same, from another process
 _SIMULATE = Path("workflow/scripts/simulate.py")  # what runs a model and stores its results
@@ -190,7 +192,20 @@ def of_model(model: str) -> str:
 
 @cache
 def _of_package(package: str) -> str:
-    return digest(reached([*(ROOT / "qnet" / package).rglob("*.py"), ROOT / _SIMULATE]))
+    found = reached([*(ROOT / "qnet" / package).rglob("*.py"), ROOT / _SIMULATE])
+    return digest(found | data(f"{package}."))
+
+
+def data(model: str) -> dict[str, str]:
+    """Names and versions of the packages whose data a model reads; Refused where one is not installed."""
+    found = {}
+    for name in DATA.get(model.split(".")[0], ()):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            reader = f"qnet.{model.split('.')[0]}"
+            raise Refused(f"{name} must be installed, since {reader} reads its data, but is not") from None
+    return found
 
 
 def reached(paths: Iterable[Path]) -> dict[str, str]:

@@ -66,7 +66,9 @@ def _shape(name: str, block: Mapping[str, Any], seed: int) -> dict[str, Any]:
 
 def plan(name: str, block: Mapping[str, Any], seed: int, digests: Sequence[str]) -> dict[str, Any]:
     """What a study's table is made of; digests: those of its batches, in order."""
-    return _shape(name, block, seed) | {"qnet": __version__, "batches": list(digests)}
+    data = source.data(block["model"])
+    origin = {"data": data} if data else {}
+    return _shape(name, block, seed) | {"qnet": __version__, **origin, "batches": list(digests)}
 
 
 def missing(batches: Mapping[str, Sequence[Batch]]) -> list[str]:

@@ -58,7 +58,7 @@ def html(
     table; numbers: files that the reader can save, by name; sources: files of the project that the reader can look
     into, by path; plans: what each study is made of; bundle: the code that draws charts.
     """
-    papers = {_paper_id(reference): reference for reference in citation["references"]}
+    papers = {_paper_id(reference): reference for reference in citation["references"] if reference["type"] == "article"}
     charts = {name: [_chart(panel) for panel in shown] for name, shown in panels.items() if shown}
     items = [
         {
@@ -99,7 +99,7 @@ def html(
         charts=json.dumps(charts, ensure_ascii=False, separators=(",", ":")),
         version=__version__,
         seed=config["seed"],
-        packages=[entry.replace("-base", "").split("=") for entry in environment["dependencies"]],
+        packages=_packages(environment["dependencies"]),
         studies=[_made(plan) for plan in plans],
     )
 
@@ -193,12 +193,18 @@ def heading(script: Path) -> tuple[str, str, str]:
     return title, source, label[:1].upper() + label[1:]
 
 
+def _packages(dependencies: Sequence[str | Mapping[str, Sequence[str]]]) -> list[list[str]]:
+    """Names and versions of what a conda environment lists with a version, what it has from pip included."""
+    entries = [each for part in dependencies for each in ([part] if isinstance(part, str) else part["pip"])]
+    return [re.split("=+", entry.replace("-base", "")) for entry in entries if "=" in entry]
+
+
 def _paper_id(reference: Mapping[str, Any]) -> str:
     return str(reference["authors"][0]["family-names"]).lower()
 
 
 def _home(item: Mapping[str, Any], papers: Iterable[str]) -> str:
-    """The section of an item: its paper's, the page's head if it is drawn from studies of every paper, else the last."""
+    """The section of an item: its paper's, the page's head if it is drawn from studies of all papers, else the last."""
     of_all = all(any(study.startswith(f"{paper}_") for study, _ in item["studies"]) for paper in papers)
     other = _LEAD if of_all else _BEYOND
     return next((paper for paper in papers if item["id"].startswith(f"{paper}_")), other)

@@ -17,7 +17,7 @@ QUANTITIES = {
 UNITS = {
     "_s": "s", "_km": "km", "_hz": "1/s", "_km_per_s": "km/s", "_db_per_km": "dB/km", "_s2_per_km": "s^2/km",
     "_s3_per_km": "s^3/km", "_rad_per_s": "rad/s", "_wavelengths": "wavelength", "_slope": "1", "_kink": "1",
-    "_probability": "1",
+    "_probability": "1", "_loss": "1", "_gain": "1", "_asymmetry": "1", "_latitude": "degree", "_longitude": "degree",
 }  # fmt: skip
 BITS = "key_rate_hz"  # a rate of bits, not of events
 # Names without an ending, which come from the paper's symbols and from words.
@@ -33,20 +33,23 @@ PLAIN = {
     "1/gamma_max": {"time_budget", "transit", "time_1", "time_2"},
     "1/gamma_R1": {"time", "window", "delay", "stored_1", "stored_2"},
     "rad": {"alpha", "phase"},
+    "degree": {"latitude", "longitude"},
     "1": {
         "chirality", "concurrence", "fidelity", "fidelity_plus", "fidelity_minus", "transfer", "norm", "samples",
         "mean_peak", "peak_sd", "runs_mean", "peak_mean", "peak_state", "p_det", "dark_count", "emission_fidelity",
         "target_fidelity", "loss", "indistinguishability", "distinguishability", "third_order_change", "q",
         "asymmetry", "deliveries", "qber", "message_speed", "qber_x", "qber_y", "qber_z", "covariance_x_z", "werner",
         "swap_quality", "swap_readout_error", "gate_quality", "readout_error",
-        "best_chirality", "tolerance_1", "tolerance_2",
+        "best_chirality", "tolerance_1", "tolerance_2", "route_factor", "route_factor_scatter",
+        "asymmetry_rms", "excess", "log_mean_time", "log_slowest", "even_storage", "share",
     },
     # words, truth values, and counts that tell things apart
     "": {
         "hold", "equal_rates", "converged", "nodes", "number_resolving", "coherence", "photon", "reached", "node",
         "scheme", "readout", "agreeing", "climbs",
         "links", "layout", "ends", "restart", "messages", "measure", "key_rate_one_sided", "protocol", "order", "channels",
-        "confirm", "twirl", "which",
+        "confirm", "twirl", "which", "network", "draw", "number", "most_routes", "latest_maps", "exists", "repeated",
+        "even_has_key", "has_key", "sites", "repeaters", "even_repeaters", "clicks", "span", "place",
     },
 }  # fmt: skip
 

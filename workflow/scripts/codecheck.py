@@ -23,6 +23,7 @@ with job.running(snakemake):
             "reference": reference.get("doi") or reference["identifiers"][0]["value"],
         }
         for reference in citation["references"]
+        if reference["type"] == "article"
     ]
     content = {"version": "https://codecheck.org.uk/spec/config/1.0/", "paper": papers, "manifest": manifest}
     with files.replacing(snakemake.output[0]) as temporary:
