@@ -70,8 +70,8 @@ class Browser:
         return json.loads(message)
 
     def open(
-        self, path: Path, *, fragment: str = "", width: int = 1280, height: int = 900, dark: bool = False,
-        script: bool = True, touch: bool = False,
+        self, path: Path, *, width: int = 1280, height: int = 900, dark: bool = False, script: bool = True,
+        touch: bool = False,
     ) -> None:  # fmt: skip
         """Shows a file in a window of that size and waits until it is loaded. touch: with fingers instead of a mouse."""
         self.events.clear()
@@ -80,7 +80,7 @@ class Browser:
         self.send("Emulation.setTouchEmulationEnabled", enabled=touch)
         scheme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
         self.send("Emulation.setEmulatedMedia", features=scheme)
-        self.send("Page.navigate", url=path.as_uri() + fragment)
+        self.send("Page.navigate", url=path.as_uri())
         while not any(event.get("method") == "Page.loadEventFired" for event in self.events):
             self.events.append(self._message())
 
