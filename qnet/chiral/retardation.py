@@ -166,9 +166,7 @@ def stored_concurrence(network: Network, *, stored_1: StoredAt, stored_2: Stored
     spread, delays, _, shape = _spread(network, delay, np.ones(times["stored_1"].shape))
     found = concurrence_at(retarded(spread, delays), times["stored_1"].ravel(), times["stored_2"].ravel())
     if np.isnan(found).any():
-        raise Refused(
-            "stored_1 and stored_2 must be within 1e5 steps of the shortest time of the network, but are not"
-        )
+        raise Refused("stored_1 and stored_2 must be within 1e5 steps of the shortest time of the network, but are not")
     return found.reshape(shape)[()]
 
 
