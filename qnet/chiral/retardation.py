@@ -113,7 +113,7 @@ def delayed_peak(network: Network, *, delay: Delay, window: Window = np.inf) -> 
     Source: the delay equations of this module; a delay of 0 is `peak_concurrence`. Peaks are looked for between points
     at most a third of the shortest time apart. The energy in the nodes and between them bounds all later concurrences,
     which tells when the search may end. Raises Refused for a delay outside [0, 1e9], for a window that is not positive,
-    for a delay of more than 2000 steps of the shortest time, and where a million of these do not settle the maximum.
+    for a delay of more than 2000 steps of the shortest time, and where 1e5 of these do not settle the maximum.
     """
     checks.instance("network", network, Network)
     return highest_delayed(network, delay, window)
@@ -166,9 +166,7 @@ def stored_concurrence(network: Network, *, stored_1: StoredAt, stored_2: Stored
     spread, delays, _, shape = _spread(network, delay, np.ones(times["stored_1"].shape))
     found = concurrence_at(retarded(spread, delays), times["stored_1"].ravel(), times["stored_2"].ravel())
     if np.isnan(found).any():
-        raise Refused(
-            "stored_1 and stored_2 must be within a million steps of the shortest time of the network, but are not"
-        )
+        raise Refused("stored_1 and stored_2 must be within 1e5 steps of the shortest time of the network, but are not")
     return found.reshape(shape)[()]
 
 

@@ -24,7 +24,7 @@ from qnet.kernels import kernel
 LONGEST_STEP = 2.5
 MOST_TERMS = 32
 INVERSE = 1.0 / np.arange(1.0, MOST_TERMS + 1)
-MAX_STEPS = 1_000_000
+MAX_STEPS = 100_000
 MAX_STORED, MAX_TRIED = 20_000, 4_000_000  # with storage: up to the first one, and after all that are tried
 POINTS = 8  # parts of a step, at the ends of which a search looks for a change of slope; 2 or a multiple of 4
 SCAN_POINTS = 2  # the same of a coarse scan
