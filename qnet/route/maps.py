@@ -241,12 +241,12 @@ def great_circle_km(
 ) -> Floats:
     """Length of the shortest line on a sphere, from degrees, by the haversine formula. Arrays broadcast.
 
-    The Earth's flattening changes it by 0.5 % at most. Raises Refused for coordinates that are not finite.
+    The Earth's flattening changes it by 0.5 % at most. Raises Refused for coordinates that are not finite, and for
+    shapes that do not broadcast.
     """
     given = {"latitude": latitude, "longitude": longitude, "to_latitude": to_latitude, "to_longitude": to_longitude}
-    north, east, to_north, to_east = (
-        np.radians(checks.real(name, value, checks.AT_MOST_1E9)) for name, value in given.items()
-    )
+    checked = checks.broadcast({name: checks.real(name, value, checks.AT_MOST_1E9) for name, value in given.items()})
+    north, east, to_north, to_east = map(np.radians, checked.values())
     half = np.sin((to_north - north) / 2) ** 2 + np.cos(north) * np.cos(to_north) * np.sin((to_east - east) / 2) ** 2
     return 2 * EARTH_RADIUS_KM * np.arcsin(np.minimum(np.sqrt(half), 1.0))
 

@@ -37,7 +37,7 @@ def draw(route_choice: pd.DataFrame, route_choice_assumptions: pd.DataFrame) -> 
     lost.set(xlabel="fraction of key lost", ylabel="share of routes that lose less", xlim=(-0.03, 1.03), ylim=(0, 1.03))
     lost.legend(loc="lower right", title="repeaters at", alignment="left")
 
-    same = routes[routes.network.isin(route_choice_assumptions.network) & (routes.number == 1)]
+    same = routes[routes.network.isin(route_choice_assumptions.network) & (routes.number == 2)]
     other = route_choice_assumptions[route_choice_assumptions.has_key]
     cases = {"as in (a, b)": same}
     cases |= {name: other[(other.werner == w) & (other.hut_km == huts)] for name, (w, huts) in _CASES.items()}
