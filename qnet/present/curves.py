@@ -29,12 +29,13 @@ def panels(fig: Figure) -> list[dict[str, Any]]:
     """Describes each panel that shows curves or a map: title, scale and range of its axes, and what it shows.
 
     The name of a curve is its label; a line without one is a guide, and left out. A label that begins with "_" names a
-    curve that is not in the printed legend. A map without a colour bar has a label "title: first; second", which names its values 0, 1 and so on.
+    curve that is not in the printed legend. A map without a colour bar has a label "title: first; second", which names
+    its values 0, 1 and so on.
     """
     found = []
     for outer in fig.axes:
-        for ax in [outer, *outer.child_axes]:
-            if not ax.axison or hasattr(ax, "_colorbar"):
+        for ax in (outer, *outer.child_axes):
+            if not isinstance(ax, Axes) or not ax.axison or hasattr(ax, "_colorbar"):
                 continue
             x, y = _axis(ax, "x", outer), _axis(ax, "y", outer)
             curves, heat = list(_curves(ax)), _heat(ax)
