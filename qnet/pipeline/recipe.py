@@ -88,7 +88,7 @@ def tracked(config: Mapping[str, Any]) -> dict[str, str]:
 
 
 def looked_into(config: Mapping[str, Any]) -> list[Path]:
-    """The files of the project that the page shows: its scripts, what they are given, and the rules of verdicts."""
+    """The files of the project that the page shows: its scripts, their settings, and the rules of verdicts."""
     drawn = [SCRIPTS / kind / f"{name}.py" for kind in ("figures", "tables") for name in config[kind]]
     judged = sorted((SCRIPTS / "claims").glob("*/*.py"))
     return [*drawn, *judged, source.ROOT / "qnet/present/claims.py", source.ROOT / "config.yaml"]

@@ -34,7 +34,7 @@ def panels(fig: Figure) -> list[dict[str, Any]]:
     """
     found = []
     for outer in fig.axes:
-        for ax in [outer, *outer.child_axes]:
+        for ax in (outer, *outer.child_axes):
             if not isinstance(ax, Axes) or not ax.axison or hasattr(ax, "_colorbar"):
                 continue
             x, y = _axis(ax, "x", outer), _axis(ax, "y", outer)

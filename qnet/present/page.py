@@ -204,7 +204,7 @@ def _paper_id(reference: Mapping[str, Any]) -> str:
 
 
 def _home(item: Mapping[str, Any], papers: Iterable[str]) -> str:
-    """The section of an item: its paper's, the page's head if it is drawn from studies of all papers, else the last."""
+    """The section of an item: its paper's, or the head of the page if it has studies of every paper, or the last."""
     of_all = all(any(study.startswith(f"{paper}_") for study, _ in item["studies"]) for paper in papers)
     other = _LEAD if of_all else _BEYOND
     return next((paper for paper in papers if item["id"].startswith(f"{paper}_")), other)

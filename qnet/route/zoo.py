@@ -95,7 +95,7 @@ class ZooLoss:
     repeated: bool = column(metadata=about("", "whether the Zoo has a later map of the same network"))
     route_km: float = column(metadata=about("km", "length of fibre from end to end"))
     links: int = column(metadata=about("", "number of elementary links"))
-    asymmetry: float = column(metadata=about("1", "mean over repeaters of |L_left - L_right| / (L_left + L_right)"))
+    asymmetry: float = column(metadata=about("1", "mean over repeaters of abs(L_left - L_right) / (L_left + L_right)"))
     asymmetry_rms: float = column(metadata=about("1", "root mean square of the same"))
     excess: float = column(metadata=about("1", "longest link less the mean one, in attenuation lengths"))
     log_mean_time: float = column(metadata=about("1", "ln of the mean of exp(L / L_att) over that of the even chain"))
@@ -265,7 +265,7 @@ class ZooMidpoints:
     repeaters: int = column(metadata=about("", "number of repeaters"))
     repeater_asymmetry: float = column(metadata=about("1", "mean asymmetry of the repeaters"))
     midpoint_asymmetry: float = column(
-        metadata=about("1", "mean of |L_left - L_right| / (L_left + L_right), midpoints")
+        metadata=about("1", "mean of abs(L_left - L_right) / (L_left + L_right), midpoints")
     )
     even_key_rate_hz: float = column(metadata=about("bit/s", "key rate of even repeaters with central midpoints"))
     even_key_rate_hz_se: float = column(metadata=about("bit/s", "standard error of even_key_rate_hz"))
