@@ -17,7 +17,7 @@ AT_THE_TOP = {
     ".": NUMERICAL | SHARED,
     "pipeline": {"attrs", "numpy", "pyarrow", "yaml", "qnet", "qnet.errors", "qnet.records", "qnet.pipeline"},
     "route": NUMERICAL | SHARED | {"qnet.chain", "qnet.midpoint", "qnet.route"},
-    "present": {"numpy", "pandas", "matplotlib", "cycler", "PIL", "altair", "jinja2", "yaml",
+    "present": {"numpy", "pandas", "matplotlib", "cycler", "PIL", "altair", "jinja2", "markupsafe", "rocrate", "yaml",
                 "qnet", "qnet.errors", "qnet.pipeline", "qnet.present"},
 }  # fmt: skip
 # What may be imported in a function alone, since it takes long and few need it.

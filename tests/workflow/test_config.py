@@ -60,7 +60,7 @@ def test_the_shipped_config_is_good():
     (("figures", "mok_fig6", "caption"), 1, "figures.mok_fig6.caption must be a text, but is 1"),
     (("figures", "mok_fig66"), {"data": [], "caption": "x"}, "figures.mok_fig66 must have a script, but workflow/scripts/figures/mok_fig66.py"),
     (("figures", "../evil"), {"data": [], "caption": "x"}, "figures must be a name of lower-case letters"),
-    (("tables", "mok_table1", "colour"), 1, "tables.mok_table1 may hold caption, data, printed, but has 'colour'"),
+    (("tables", "mok_table1", "colour"), 1, "tables.mok_table1 may hold alt, caption, data, printed, but has 'colour'"),
 ])  # fmt: skip
 def test_bad_config_is_named(path, value, message):
     content = copy.deepcopy(GOOD)
@@ -105,7 +105,7 @@ def test_values_of_the_shipped_config_are_taken_by_their_models():
     ("avis_chain", "grid", {"layout": ["asymmetric", "spooled"]}, "studies.avis_chain.grid.layout must be one of asymmetric, extended_fibre"),
     ("chain_kink", "grid", {"success_probability": [0.5, 1]}, "studies.chain_kink.grid.success_probability must lie in (0, 1), but has 1.0 at index 1"),
     ("chain_one_repeater", "grid", {"asymmetry": [1.0]}, "studies.chain_one_repeater.grid.asymmetry must lie in (-1, 1)"),
-    ("avis_chain", "fixed", {"protocol": "swap"}, "studies.avis_chain.fixed.protocol must be one of swap_asap, sequential, global_cutoff, local_cutoff, but is ['swap']"),
+    ("avis_chain", "fixed", {"protocol": "swap"}, "studies.avis_chain.fixed.protocol must be one of swap_asap, sequential, global_cutoff, local_cutoff, sequential_cutoff, but is ['swap']"),
     ("avis_chain", "fixed", {"order": "random"}, "studies.avis_chain must set order for what has it, but protocol is swap_asap, which takes restart, messages, measure"),
     ("avis_chain", "fixed", {"protocol": "local_cutoff", "cutoff_s": 1.0}, "studies.avis_chain must set messages for what has it, but protocol is local_cutoff"),
     ("chain_cutoff", "fixed", {"measure": "one_message_later"}, "studies.chain_cutoff must set measure to one of on_knowledge, at_once, where protocol is local_cutoff, but it is 'one_message_later'"),

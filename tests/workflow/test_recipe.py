@@ -90,9 +90,9 @@ def test_titles_count_where_they_are_shown():
     """They are docstrings, which the digests of code leave out."""
     found = recipe.recipes(CONFIG, {name: [] for name in CONFIG["studies"]})
     text = (ROOT / "workflow/scripts/figures/avis_fig6.py").read_bytes().decode()
-    for gathering in ("contact_sheet", "codecheck"):
-        assert found[gathering]["words"]["avis_fig6"] == source.digest(text)
-        assert set(CONFIG["figures"]) <= set(found[gathering]["words"])
+    for gathering, folder in (("contact_sheet", ""), ("codecheck", "figures/")):
+        assert found[gathering]["words"][f"{folder}avis_fig6"] == source.digest(text)
+        assert {f"{folder}{name}" for name in CONFIG["figures"]} <= set(found[gathering]["words"])
 
 
 def test_code_that_is_edited_after_planning_is_refused():
