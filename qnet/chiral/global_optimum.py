@@ -38,6 +38,8 @@ _ALIKE = 5.0  # the largest ratio of couplings of like size
 _NUDGE = 0.05
 _EARLIEST = 1e-3
 _SLOW, _TIMES = 20.0, 96  # of a scan: latest time, in units of the slowest one there, and number of times
+_DELAY: checks.Rule = ("must lie in [0, 500]", lambda x: (x >= 0) & (x <= 500))
+_WINDOW: checks.Rule = ("must lie in [1e-2, 5e5]", lambda x: (x >= 1e-2) & (x <= 5e5))
 _TRANSITS = 6  # of a scan: latest time, in transit times
 _COST = 0.01
 
@@ -154,11 +156,11 @@ def delayed_optimum(
 ) -> DelayedOptimum:
     """`global_optimum` of two nodes with equal rates, a delay and D = lambda / 2, in units of gamma_R. All broadcast.
 
-    Raises Refused as `global_optimum` does, in the unit of which gamma_R + gamma_L is 1.
+    Raises Refused for a chirality outside [0, 1], a delay outside [0, 500] and a window outside [1e-2, 5e5].
     """
     arrays = checks.broadcast({
-        "chirality": CHIRALITY.checked("chirality", chirality), "delay": np.asarray(delay),
-        "readout": np.asarray(readout), "window": np.asarray(window),
+        "chirality": CHIRALITY.checked("chirality", chirality), "delay": checks.real("delay", delay, _DELAY),
+        "readout": READOUT.checked("readout", readout), "window": checks.real("window", window, _WINDOW),
     })  # fmt: skip
     checks.not_empty(arrays["window"].shape)
     rows = []

@@ -92,8 +92,7 @@ def described(
         ]
     )
     crate.root_dataset["author"] = authors
-    papers = [crate.add(_paper(crate, reference)) for reference in citation["references"]]
-    crate.root_dataset["citation"] = papers
+    crate.root_dataset["citation"] = [crate.add(_cited(crate, reference)) for reference in citation["references"]]
 
     workflow = crate.add_workflow(source.ROOT / "Snakefile", "Snakefile", main=True, lang="snakemake")
     workflow["name"] = citation["title"]
@@ -187,11 +186,14 @@ def _license(crate: ROCrate, name: str) -> ContextEntity:
     return _entity(crate, address, "CreativeWork", name=name, description=f"The {name} license")
 
 
-def _paper(crate: ROCrate, reference: Mapping[str, Any]) -> ContextEntity:
+def _cited(crate: ROCrate, reference: Mapping[str, Any]) -> ContextEntity:
+    """A paper, or the data or software that the project uses and credits."""
     doi = reference.get("doi")
-    number = reference.get("identifiers", [{"value": ""}])[0]["value"]
-    address = f"https://doi.org/{doi}" if doi else f"https://arxiv.org/abs/{number.removeprefix('arXiv:')}"
-    return _entity(crate, address, "ScholarlyArticle", name=reference["title"], datePublished=str(reference["year"]))
+    number = reference.get("identifiers", [{"value": ""}])[0]["value"].removeprefix("arXiv:")
+    address = f"https://doi.org/{doi}" if doi else reference.get("url", f"https://arxiv.org/abs/{number}")
+    kind = {"article": "ScholarlyArticle", "data": "Dataset", "software": "SoftwareApplication"}[reference["type"]]
+    published = {"datePublished": str(reference["year"])} if "year" in reference else {}
+    return _entity(crate, address, kind, name=reference["title"], **published)
 
 
 def _table(path: Path) -> dict[str, Any]:

@@ -88,7 +88,7 @@ def html(
         findings=[finding | {"found": _by_verdict(by_id, finding["claims"])} for finding in findings],
         labels={item["id"]: _label(item) for item in items},
         sources=sources,
-        citations=[_software(citation), *(_article(reference) for reference in citation["references"])],
+        citations=[_software(citation), *map(_article, papers.values())],
         numbers=json.dumps(numbers, ensure_ascii=False, separators=(",", ":")),
         papers=[{"id": paper, "counts": _counts(claims, paper)} for paper in papers],
         verdicts=VERDICTS,
