@@ -82,7 +82,9 @@ def _optimum(scheme: Scheme, budget: float) -> Best:
     starts = list(np.hstack([scan, np.log(np.maximum(times, _EARLIEST))])[chosen])
     count = times.shape[1]
     for best in inner:  # what is best in a smaller scheme may be a saddle of the larger one
-        place = np.append(space.place(*_parts(best)), np.log((best.time_1, best.time_2)[-count:]))
+        place = np.append(
+            space.place(*_parts(best)), np.log(np.maximum((best.time_1, best.time_2)[-count:], _EARLIEST))
+        )
         nudge = np.append(np.full(len(low), _NUDGE), np.zeros(count))
         starts += [place, place + nudge, place - nudge]
     bounds = np.append(low, np.full(count, np.log(_EARLIEST))), np.append(high, np.full(count, np.log(budget)))
