@@ -27,7 +27,15 @@ PUBLIC = {
         (route, (route.great_circle_km,)),
     ) for function in functions
 }  # fmt: skip
-SLOW = {"disordered_readout": 4, "master_equation": 3, "local_optimum": 2, "slopes": 2}  # so many times fewer examples
+SLOW = {
+    "delayed_optimum": 8,
+    "global_optimum": 8,
+    "bare_delayed_peak": 3,
+    "disordered_readout": 4,
+    "master_equation": 3,
+    "local_optimum": 2,
+    "slopes": 2,
+}  # so many times fewer examples
 MOST_SECONDS = 5  # of processor time, without what compiling takes
 
 RATE = st.just(0.0) | st.floats(1e-4, 1e2)

@@ -23,11 +23,11 @@ from snakemake.cli import parse_args
 from snakemake.utils import update_config
 
 from copies import ROOT, Project, copied, wait_for
-from qnet import chain, chiral, midpoint
+from qnet import chain, chiral, midpoint, route
 from qnet.pipeline import grid, run, study, table
 
 CLUSTER = ROOT / "tests/slurm/cluster.sh"
-PACKAGES = {"chain": chain, "chiral": chiral, "midpoint": midpoint}
+PACKAGES = {"chain": chain, "chiral": chiral, "midpoint": midpoint, "route": route}
 HELD = "mok_bare_evolution"
 MECHANISMS = (
     "mok_optima",  # cases with truth values, two batches, the compiled search for peaks and optima
@@ -37,6 +37,8 @@ MECHANISMS = (
     "midpoint_tolerance",  # words, a list and a geometric range
     "avis_chain_exact",  # the compiled sweep, with words and truth values
     "avis_chain_links",  # the compiled recursion, with seeds, and cases beside a grid
+    "route_map_spans",  # rows of a package's data
+    "route_short_ends",  # a rim of its own, with seeds
 )
 
 
