@@ -191,7 +191,7 @@ def _cited(crate: ROCrate, reference: Mapping[str, Any]) -> ContextEntity:
     doi = reference.get("doi")
     number = reference.get("identifiers", [{"value": ""}])[0]["value"].removeprefix("arXiv:")
     address = f"https://doi.org/{doi}" if doi else reference.get("url", f"https://arxiv.org/abs/{number}")
-    kind = {"article": "ScholarlyArticle", "data": "Dataset", "software": "SoftwareApplication"}[reference["type"]]
+    kind = {"article": "ScholarlyArticle", "data": "CreativeWork", "software": "SoftwareApplication"}[reference["type"]]
     published = {"datePublished": str(reference["year"])} if "year" in reference else {}
     return _entity(crate, address, kind, name=reference["title"], **published)
 
