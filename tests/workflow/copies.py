@@ -110,7 +110,13 @@ def _jobs(printed: str) -> list[str]:
 def compile_kernels() -> None:
     """Once, beside the sources, so that no copy of the project has to do it again."""
     chiral.local_optimum(chiral.Ascent(start_g1=0.1, start_g2=0.3))
+    for given in ({}, {"dephasing": 0.1}, {"transit": 1.0}, {"readout": "own"}):
+        chiral.global_optimum(chiral.Scheme(scheme="equal_rates", **given), time_budget=2.0)
+    here = chiral.SymmetricNetwork(g1=0.1, g2=0.3, chirality=0.5, distance_wavelengths=0.5)
+    chiral.symmetric_delayed_peak(here, delay=1.0, window=10.0)
+    chiral.symmetric_stored_peak(here, delay=1.0, window=10.0)
     links = chain.fibre_links(link_lengths_km=[50.0, 50.0], werner=0.98)
+    chain.bottlenecks(links, deliveries=100, seed=1)
     distilled = chain.distilled(links, chain.Distillation())
     cutoffs = chain.GlobalCutoff(cutoff_s=1.0), chain.LocalCutoff(cutoff_s=1.0)
     for protocol in (chain.SwapAsap(), chain.Sequential(), *cutoffs):
