@@ -66,4 +66,4 @@ def test_w_state_of_the_reported_place():
 
 def test_one_node_is_no_cascade():
     with pytest.raises(Refused, match=r"^node_count must be at least 2, but is 1$"):
-        chiral.best_sharing(node_count=1, equal_rates=True, goal="w_fidelity")
+        chiral.best_sharing(node_count=1, equal_rates=True, goal="w_fidelity", starts=1)
