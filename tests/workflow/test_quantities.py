@@ -58,11 +58,11 @@ def unit(name: str) -> str:
     base = name.removesuffix("_se")
     if base.endswith(BITS):
         return "bit/s"
-    endings = [ending for ending in UNITS if base.endswith(ending)]
-    if endings:
-        return UNITS[max(endings, key=len)]
-    (found,) = (unit for unit, names in PLAIN.items() if base in names)
-    return found
+    plain = [unit for unit, names in PLAIN.items() if base in names]
+    if plain:
+        (found,) = plain
+        return found
+    return UNITS[max((ending for ending in UNITS if base.endswith(ending)), key=len)]
 
 
 @pytest.mark.parametrize("name", QUANTITIES)
