@@ -146,8 +146,11 @@ def stored_peak(network: Network, *, delay: Delay = 0.0, window: Window = np.inf
     checks.instance("network", network, Network)
     spread, delays, windows, shape = _spread(network, delay, window)
     parts = retarded(spread, delays)
-    found = np.array([_stored(parts, n, windows[n]) for n in range(len(windows))]).reshape(-1, 3).T
-    _refuse_unsettled(found[0], windows, shape)
+    found = np.zeros((3, len(windows)))
+    for n, until in enumerate(windows):
+        found[:, n] = _stored(parts, n, until)
+        if np.isnan(found[0, n]):  # which takes longest to find out
+            _refuse_unsettled(found[0], windows, shape)
     return StoredPeak(*(values.reshape(shape)[()] for values in found))
 
 
