@@ -38,6 +38,7 @@ STORED_AT = Quantity("1/gamma_R1", "when an atom is stored", checks.NOT_NEGATIVE
 StoredAt = Annotated[ArrayLike, STORED_AT]
 
 _LACK = 0.03  # of a coarse scan, behind its best, at which a storage time is still climbed from
+_MOST_STARTS = 16  # of these times
 _MOST_TIMES = 400  # at which a scan tries to store the first atom
 _MOST_STEPS_UNDER_WAY = 2000
 
@@ -220,6 +221,9 @@ def _storage_starts(parts: Retarded, n: int, window: float) -> Floats:
     gains, laters = gains[:, :count], laters[:, :count]
     padded = np.pad(gains, ((0, 0), (1, 1)))
     atoms, index = np.nonzero((gains >= padded[:, :-2]) & (gains >= padded[:, 2:]) & (gains >= gains.max() - _LACK))
+    if len(index) > _MOST_STARTS:
+        best = np.argsort(-gains[atoms, index], kind="stable")[:_MOST_STARTS]
+        atoms, index = atoms[best], index[best]
     first = index * between
     last = first + laters[atoms, index]
     return np.where((atoms == 0)[:, None], np.stack([first, last], axis=1), np.stack([last, first], axis=1))
