@@ -11,22 +11,11 @@ from qnet.route.links import Direct, Heralded
 from qnet.route.maps import Map, Site, Span, great_circle_km
 from qnet.route.path import Route
 from qnet.route.sensitivity import Sensitivity, sensitivity
-from qnet.route.zoo import (
-    Network,
-    ZooChoice,
-    ZooExtended,
-    ZooLoss,
-    ZooMidpoints,
-    ZooNode,
-    ZooRoute,
-    ZooSpan,
-    zoo_choice,
-    zoo_extended,
-    zoo_loss,
-    zoo_midpoints,
-    zoo_node,
-    zoo_span,
-)
+from qnet.route.zoo import Network, ZooRoute
+from qnet.route.zoo_choice import ZooChoice, zoo_choice
+from qnet.route.zoo_loss import ZooExtended, ZooLoss, zoo_extended, zoo_loss
+from qnet.route.zoo_midpoints import ZooMidpoints, zoo_midpoints
+from qnet.route.zoo_node import ZooNode, ZooSpan, zoo_node, zoo_span
 
 __all__ = [
     "Choice",

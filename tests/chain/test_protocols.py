@@ -333,6 +333,18 @@ def test_exact_means_of_one_repeater_with_a_cut_off_against_sums_over_attempts(c
         assert exact.werner == pytest.approx(0.95**2 * kept, rel=1e-12)
 
 
+def test_ties_of_one_sequential_repeater():
+    """All times are whole, so that a state is often exactly as old as the cut-off: it may still be used."""
+    links = chain.Links(cycle_time_s=[1.0, 2.0], success_probability=[0.4, 0.5], message_time_s=0.0)
+    nodes, protocol = chain.Nodes(coherence_time_s=20.0), chain.SequentialCutoff(cutoff_s=4.0)
+    exact = chain.exact(links, nodes, protocol)
+    assert exact.duration_s == pytest.approx((2.5 + 3.0) / 0.75, rel=1e-12)  # up to two attempts of the second link
+    found = chain.sample(links, nodes, protocol, deliveries=100_000, seed=1)
+    assert abs(found.duration_s - exact.duration_s) < Z * found.duration_s_se
+    slow = chain.simulate_events(links, nodes, protocol, deliveries=3100, seed=2)
+    assert max(np.abs(list(scores(found, slow, 100, 50)))) < Z
+
+
 def test_a_coin_between_uneven_links_with_a_cut_off():
     """The mean over both orders of numerators and chances; |z| < 4.5 against a sample."""
     links = chain.Links(cycle_time_s=[1.0, 0.6], success_probability=[0.3, 0.15], message_time_s=0.0)

@@ -8,6 +8,7 @@ import pytest
 from qnet import route
 from qnet.errors import Refused
 from qnet.route import zoo
+from qnet.route.zoo_loss import mean_of_slowest, predictors
 
 BASE = {"route_factor": 1.56, "route_factor_scatter": 0.24, "hut_km": 80.0}
 SOME = BASE | {"most_routes": 5, "shortest_km": 200.0, "longest_km": 1500.0}
@@ -25,13 +26,13 @@ def test_mean_of_the_slowest_by_inclusion_and_exclusion(means):
         for size in range(1, len(means) + 1)
         for part in itertools.combinations(means, size)
     )
-    np.testing.assert_allclose(zoo.mean_of_slowest(np.array(means)), exact, rtol=1e-3)
+    np.testing.assert_allclose(mean_of_slowest(np.array(means)), exact, rtol=1e-3)
 
 
 def test_predictors_of_even_and_of_zigzag_chains():
-    np.testing.assert_allclose(zoo.predictors(np.full(7, 40.0)), 0, atol=1e-3)
+    np.testing.assert_allclose(predictors(np.full(7, 40.0)), 0, atol=1e-3)
     lengths = 50 * (1 + 0.2 * np.tile([1, -1], 4))
-    mean, rms, excess, log_mean, log_slowest = zoo.predictors(lengths)
+    mean, rms, excess, log_mean, log_slowest = predictors(lengths)
     np.testing.assert_allclose([mean, rms], 0.2)
     np.testing.assert_allclose(excess, 10 * 0.2 / 10 * np.log(10), rtol=1e-6)  # 50 km are 10 dB
     np.testing.assert_allclose(log_mean, np.log(np.cosh(0.2 * np.log(10))), rtol=1e-6)
@@ -43,7 +44,7 @@ def test_lengths_scatter_as_they_should():
     factors = []
     for name in ("Surfnet", "Dfn", "Renater2010", "Funet", "Iris"):
         plain = zoo._straight(name)
-        scattered = zoo._map(route.Network(network=name, **BASE))
+        scattered = zoo.map_of(route.Network(network=name, **BASE))
         factors += [
             np.log(b.length_km / a.length_km)
             for a, b in zip(plain.spans, scattered.spans, strict=True) if a.length_km > 0
@@ -53,8 +54,8 @@ def test_lengths_scatter_as_they_should():
     assert min(factors) >= 0
     assert abs(np.mean(factors) - np.log(1.56)) < 4 * 0.24 / np.sqrt(count) + 0.01  # what is cut at 1 adds 0.004
     assert abs(np.std(factors) - 0.24) < 4 * 0.24 / np.sqrt(2 * count)
-    other = zoo._map(route.Network(network="Surfnet", **BASE, draw=2))
-    assert other.spans != zoo._map(route.Network(network="Surfnet", **BASE)).spans
+    other = zoo.map_of(route.Network(network="Surfnet", **BASE, draw=2))
+    assert other.spans != zoo.map_of(route.Network(network="Surfnet", **BASE)).spans
 
 
 def test_huts_part_long_spans_alone():

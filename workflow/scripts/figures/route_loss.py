@@ -10,7 +10,7 @@ from matplotlib.patheffects import Normal, Stroke
 
 from qnet.present import panels, save, style
 from qnet.route.predict import PREDICTORS, bootstrap_error, explained_variance, rank_correlation
-from qnet.route.zoo import predictors
+from qnet.route.zoo_loss import predictors
 
 _NAMES = {
     "asymmetry": r"asymmetry $\mathcal{A}$",
