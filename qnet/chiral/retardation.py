@@ -39,7 +39,7 @@ StoredAt = Annotated[ArrayLike, STORED_AT]
 
 _LACK = 0.03  # of a coarse scan, behind its best, at which a storage time is still climbed from
 _MOST_STARTS = 16  # of these times
-_MOST_TIMES = 400  # at which a scan tries to store the first atom
+_MOST_TIMES = 1600  # at which a scan tries to store the first atom
 _MOST_STEPS_UNDER_WAY = 2000
 
 

@@ -22,10 +22,11 @@ from qnet.chiral.propagator import FIRST_STEP, _apply, _double, _expm1, _scale
 from qnet.kernels import kernel
 
 LONGEST_STEP = 2.5
+STORED_STEP = 0.6  # where an atom may be stored at the start of each: ten in the period of what oscillates fastest
 MOST_TERMS = 32
 INVERSE = 1.0 / np.arange(1.0, MOST_TERMS + 1)
 MAX_STEPS = 100_000
-MAX_STORED, MAX_TRIED = 20_000, 1_000_000  # with storage: up to the first one, and after all that are tried
+MAX_STORED, MAX_TRIED = 80_000, 1_000_000  # with storage: up to the first one, and after all that are tried
 POINTS = 8  # parts of a step, at the ends of which a search looks for a change of slope; 2 or a multiple of 4
 SCAN_POINTS = 2  # the same of a coarse scan
 SCANNED = 16  # times at which a coarse scan stores the first atom
@@ -43,14 +44,17 @@ def _size(matrix):
 
 
 @kernel
-def _grid(generators, delayed, delay, exact):
-    """(steps per delay, length of a step, terms of the series): to rounding where exact, else good enough to scan."""
+def _grid(generators, delayed, delay, exact, longest):
+    """(steps per delay, length of a step, terms of the series): to rounding where exact, else good enough to scan.
+
+    longest: a step, in units of the shortest time of the network.
+    """
     scale = _size(generators[0]) + _size(delayed[0])
     if delay > 0.0:
-        count = max(1.0, np.ceil(delay * scale / LONGEST_STEP))
+        count = max(1.0, np.ceil(delay * scale / longest))
         step = delay / count
     else:
-        count, step = 0.0, LONGEST_STEP / max(scale, 1e-300)
+        count, step = 0.0, longest / max(scale, 1e-300)
     terms, term = 1, 1.0
     while term > (1e-18 if exact else 1e-7) and terms < MOST_TERMS:
         term *= step * scale / terms
@@ -133,7 +137,7 @@ def _concurrence(generators, delayed, delay, time_1, time_2):
         _propagate(generators[0], first, state)
         _propagate(generators[stored], last - first, state)
         return 2.0 * abs(state[0]) * abs(state[1])
-    count, step, terms = _grid(generators, delayed, delay, True)
+    count, step, terms = _grid(generators, delayed, delay, True, LONGEST_STEP)
     if last > MAX_STEPS * step:
         return np.nan
     # pieces of a step: up to where an atom is stored, and from there on; one alone where both are read at once
@@ -239,7 +243,7 @@ def _room(generators, count, terms, points):
 @kernel
 def _highest(generators, delayed, delay, emits, rates, window, points):
     """Highest 2 |c_eg c_ge| over 0 <= t <= window, and its time."""
-    count, step, terms = _grid(generators, delayed, delay, points == POINTS)
+    count, step, terms = _grid(generators, delayed, delay, points == POINTS, LONGEST_STEP)
     a, b = generators[0], delayed[0]
     values, slopes, past, flights = _room(generators, count, terms, points)
     value, slope = np.empty(4, generators.dtype), np.empty(4, generators.dtype)
@@ -319,7 +323,8 @@ def scan_stored(generators, delayed, delay, emits, rates, window, stride, floor,
     as far as it comes to within `lack` of the best so far, or of `floor`, and how much later the other atom is stored.
     Returns the number of times and the time between them; -1 where the room or MAX_STEPS does not suffice.
     """
-    count, step, terms = _grid(generators, delayed, delay, points == POINTS)
+    exact = points == POINTS
+    count, step, terms = _grid(generators, delayed, delay, exact, STORED_STEP if exact else LONGEST_STEP)
     values, slopes, past, flights = _room(generators, count, terms, points)
     best, in_flight, tried = floor, 0.0, 0
     for index in range(MAX_STORED):
@@ -358,7 +363,7 @@ def scan_both(generators, delayed, delays, emits, rates, windows, out):
     gains, laters = np.zeros((2, SCANNED)), np.zeros((2, SCANNED))
     best = 0.0
     for n in range(len(windows)):
-        step = _grid(generators[n], delayed[n], delays[n], False)[1]
+        step = _grid(generators[n], delayed[n], delays[n], False, LONGEST_STEP)[1]
         stride = max(1, int(np.ceil(windows[n] / (step * SCANNED))))
         floor = max(best - LACK, 0.0)
         count, between = scan_stored(

@@ -37,6 +37,10 @@ def test_predictors_of_even_and_of_zigzag_chains():
     np.testing.assert_allclose(excess, 10 * 0.2 / 10 * np.log(10), rtol=1e-6)  # 50 km are 10 dB
     np.testing.assert_allclose(log_mean, np.log(np.cosh(0.2 * np.log(10))), rtol=1e-6)
     assert excess > log_slowest > log_mean
+    times = np.random.default_rng(1).exponential(lengths * np.exp(lengths * np.log(10) / 50), (200_000, 8)).max(axis=1)
+    even = 50 * 10 * (1 / np.arange(1, 9)).sum()  # mean times are L exp(L / L_att), up to a factor
+    error = times.std() / np.sqrt(len(times)) / times.mean()
+    assert abs(np.log(times.mean() / even) - log_slowest) < 4 * error + 1e-3  # which the rule of integration may be off
 
 
 def test_lengths_scatter_as_they_should():
