@@ -15,9 +15,16 @@ from qnet.pipeline import grid, source
 
 MOST_VALUES, MOST_LEVELS = 1_000_000, 20  # in config.yaml, with everything that it refers to
 MOST_ROWS, MOST_BATCHES = 1_000_000, 10_000  # of all studies
-_ON_THE_PAGE = ("beyond", "charts", "filters", "main", "provenance", "search", "shown", "vega")
+_ON_THE_PAGE = (
+    "beyond", "charts", "cite", "everything", "filters", "findings", "main", "numbers", "provenance", "search", "shown",
+    "sources", "top", "vega",
+)  # fmt: skip
 _IN_FIGURES = ("claims", "contact_sheet", "index", *_ON_THE_PAGE)
-TAKEN = {"studies": ("claims", "figures", "recipes", "tracked"), "figures": _IN_FIGURES, "tables": _IN_FIGURES}
+TAKEN = {
+    "studies": ("claims", "figures", "recipes", "tables", "tracked"),
+    "figures": _IN_FIGURES,
+    "tables": _IN_FIGURES,
+}
 
 
 def read(path: Path) -> Mapping[str, Any]:

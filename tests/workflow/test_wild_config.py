@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copies import ROOT
-from qnet import chain, chiral, midpoint
+from qnet import chain, chiral, midpoint, route
 from qnet.errors import Refused
 from qnet.pipeline import config, recipe, source, study
 
@@ -163,7 +163,7 @@ def test_the_shipped_file_is_good():
     (GRID, [2**63], "studies.mok_decay.grid.decay.0 must be an integer of 64 bits at most, but is 9223372036854775808"),
     (("seed",), 10**400, "seed must be an integer of 64 bits at most"),
     (("seed",), True, "seed must be a non-negative integer, but is True"),
-    (("studies", "claims"), GOOD["studies"]["mok_decay"], "studies must not use the names claims, figures, recipes, tracked, but has 'claims'"),
+    (("studies", "claims"), GOOD["studies"]["mok_decay"], "studies must not use the names claims, figures, recipes, tables, tracked, but has 'claims'"),
     (("figures", "contact_sheet"), {"data": [], "caption": "x"}, "figures must not use the names claims, contact_sheet, index, beyond"),
     (("studies", "mok_decay\n"), GOOD["studies"]["mok_decay"], "studies must be a name of lower-case letters"),
     (("studies", "x" * 81), GOOD["studies"]["mok_decay"], "studies must be a name of lower-case letters"),
@@ -200,14 +200,15 @@ def test_whole_batch_sizes_may_be_written_with_a_point():
 ])  # fmt: skip
 def test_a_model_is_a_function_of_physics(model):
     with pytest.raises(
-        Refused, match=r"^model must be a public function of qnet\.chiral or qnet\.midpoint or qnet\.chain"
+        Refused,
+        match=r"^model must be a public function of qnet\.chiral or qnet\.midpoint or qnet\.chain or qnet\.route",
     ):
         source.parameters(model)
 
 
 def test_all_that_packages_of_physics_offer_as_models():
     found = {
-        f"{package.__name__.removeprefix('qnet.')}.{name}" for package in (chiral, midpoint, chain)
+        f"{package.__name__.removeprefix('qnet.')}.{name}" for package in (chiral, midpoint, chain, route)
         for name in package.__all__ if accepted(f"{package.__name__.removeprefix('qnet.')}.{name}")
     }  # fmt: skip
     assert {block["model"] for block in GOOD["studies"].values()} <= found
