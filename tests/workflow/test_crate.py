@@ -1,17 +1,22 @@
 """A run as a Workflow Run RO-Crate: what the profiles ask for, as far as it can be checked without their network."""
 
 import json
+import shutil
 import zipfile
+from pathlib import Path
 
 import pytest
+
+from copies import Project
 
 WORKFLOW = ["File", "SoftwareSourceCode", "ComputationalWorkflow"]
 
 
 @pytest.fixture(scope="module")
-def crate(made):
-    made.run("crate")
-    with zipfile.ZipFile(made.root / "results/run.crate.zip") as held:
+def crate(made, tmp_path_factory):
+    project = Project(Path(shutil.copytree(made.root, tmp_path_factory.mktemp("crate") / "finished")))
+    project.run("crate")
+    with zipfile.ZipFile(project.root / "results/run.crate.zip") as held:
         assert held.testzip() is None
         described = json.loads(held.read("ro-crate-metadata.json"))
         return described["@context"], {each["@id"]: each for each in described["@graph"]}, held.namelist()
