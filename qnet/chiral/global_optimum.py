@@ -24,7 +24,7 @@ from qnet.chiral.peak import ATOM_1
 from qnet.chiral.propagator import coherences, highest_peaks
 from qnet.chiral.propagator import evolve as states
 from qnet.chiral.retardation import Delay, Retarded, concurrence_at, split
-from qnet.chiral.retarded_kernel import POINTS, SCAN_POINTS, highest_retarded, scan_both
+from qnet.chiral.retarded_kernel import LACK, POINTS, SCAN_POINTS, highest_retarded, scan_both
 from qnet.chiral.schemes import READOUT, TIME_BUDGET, Best, Design, Scheme, Space, TimeBudget, space_of
 from qnet.chiral.symmetric import CHIRALITY
 from qnet.errors import Refused
@@ -209,7 +209,7 @@ def _scanned(scheme: Scheme, parts: Sequence[Floats], budget: float) -> tuple[Fl
         scan_both(late.generators, late.delayed, late.delays, late.emits, late.rates, windows, found)
         return found[0], found[1:].T
     if scheme.transit:
-        value, times = _peaks(scheme, parts, windows, SCAN_POINTS)
+        value, times = _peaks(scheme, parts, windows, SCAN_POINTS, LACK)
         return np.nan_to_num(value), np.nan_to_num(times, nan=budget)[:, None]
     lossy = evolve(scheme, atomic_decay=scheme.atomic_decay + 2 * scheme.dephasing, dephasing=0.0)
     shape = (len(windows), _TIMES + 1)
@@ -220,12 +220,14 @@ def _scanned(scheme: Scheme, parts: Sequence[Floats], budget: float) -> tuple[Fl
     return 2 * found.max(axis=1), (np.maximum(best, 1) / _TIMES * windows)[:, None]
 
 
-def _peaks(scheme: Scheme, parts: Sequence[Floats], windows: Floats, points: int = POINTS) -> Floats:
-    """Peaks at a common time and their times, shape (2, n); points: see `highest_retarded`."""
+def _peaks(
+    scheme: Scheme, parts: Sequence[Floats], windows: Floats, points: int = POINTS, lack: float = np.inf
+) -> Floats:
+    """Peaks at a common time and their times, shape (2, n); points, lack: see `highest_retarded`."""
     out = np.empty((2, len(windows)))
     if scheme.transit:
         late = _retarded(scheme, parts)
-        highest_retarded(late.generators, late.delayed, late.delays, late.emits, late.rates, windows, points, out)
+        highest_retarded(late.generators, late.delayed, late.delays, late.emits, late.rates, windows, points, lack, out)
         return out
     generators = _generators(scheme, parts)
     if scheme.dephasing:

@@ -8,6 +8,7 @@ at a time of its own, from which on it only decays, while the rest of the networ
 exact to rounding, are those of `qnet.chiral.retarded_kernel`.
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from dataclasses import field as column
 from typing import Annotated, Any
@@ -18,7 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from qnet import checks
 from qnet.chiral.climb import highest
-from qnet.chiral.network import CONCURRENCE, WINDOW, BareNetwork, Complexes, Network, Window
+from qnet.chiral.network import CONCURRENCE, WINDOW, BareNetwork, Complexes, Network, Window, atom_2_reached
 from qnet.chiral.peak import PeakConcurrence
 from qnet.chiral.retarded_kernel import (
     LONGEST_STEP,
@@ -128,13 +129,7 @@ def bare_delayed_peak(network: BareNetwork, *, delay: Delay, window: Window = np
 
 def highest_delayed(network: Network | BareNetwork, delay: ArrayLike, window: ArrayLike) -> PeakConcurrence:
     """As `delayed_peak`, with cavities or without."""
-    spread, delays, windows, shape = _spread(network, delay, window)
-    out = np.zeros((2, len(windows)))
-    parts = retarded(spread, delays)
-    highest_retarded(parts.generators, parts.delayed, delays, parts.emits, parts.rates, windows, POINTS, out)
-    _refuse_unsettled(out[1], windows, shape)
-    value, time = out.reshape(2, *shape)
-    return PeakConcurrence(value[()], time[()])
+    return PeakConcurrence(*_highest(_peak, 2, network, delay, window))
 
 
 def stored_peak(network: Network, *, delay: Delay = 0.0, window: Window = np.inf) -> StoredPeak:
@@ -145,14 +140,7 @@ def stored_peak(network: Network, *, delay: Delay = 0.0, window: Window = np.inf
     2 |c_eg(t_1)| |c_ge(t_2)|. The best of climbs in both times from a scan of the first one; errors as `delayed_peak`.
     """
     checks.instance("network", network, Network)
-    spread, delays, windows, shape = _spread(network, delay, window)
-    parts = retarded(spread, delays)
-    found = np.zeros((3, len(windows)))
-    for n, until in enumerate(windows):
-        found[:, n] = _stored(parts, n, until)
-        if np.isnan(found[0, n]):  # which takes longest to find out
-            _refuse_unsettled(found[0], windows, shape)
-    return StoredPeak(*(values.reshape(shape)[()] for values in found))
+    return StoredPeak(*_highest(_stored, 3, network, delay, window))
 
 
 def stored_concurrence(network: Network, *, stored_1: StoredAt, stored_2: StoredAt, delay: Delay = 0.0) -> Floats:
@@ -191,6 +179,37 @@ def concurrence_at(parts: Retarded, times_1: Floats, times_2: Floats) -> Floats:
     out = np.empty(len(times_1))
     retarded_concurrences(parts.generators, parts.delayed, parts.delays, times_1, times_2, out)
     return out
+
+
+def _highest(
+    search: Callable[[Retarded, int, float], ArrayLike],
+    size: int,
+    network: Network | BareNetwork,
+    delay: ArrayLike,
+    window: ArrayLike,
+) -> Iterator[Floats]:
+    """What a search finds for each network, concurrence and times, each of the broadcast shape."""
+    spread, delays, windows, shape = _spread(network, delay, window)
+    parts = retarded(spread, delays)
+    found = np.zeros((size, len(windows)))
+    for n in np.flatnonzero(atom_2_reached(spread.generator())).tolist():  # else the maximum is 0
+        found[:, n] = search(parts, n, windows[n])
+        if np.isnan(found[:, n]).any():  # which takes longest to find out
+            place = tuple(int(i) for i in np.unravel_index(n, shape))
+            raise Refused(
+                "window must be finite where the maximum over all times does not settle, and so short that steps of "
+                f"the shortest time reach it, but is {windows[n]}" + (f" at index {place}" if place else "")
+            )
+    return (values.reshape(shape)[()] for values in found)
+
+
+def _peak(parts: Retarded, n: int, window: float) -> Floats:
+    """(concurrence, time) of network n; NaN where that does not settle."""
+    one, out = parts.repeated(n, 1), np.empty((2, 1))
+    highest_retarded(
+        one.generators, one.delayed, one.delays, one.emits, one.rates, np.array([window]), POINTS, np.inf, out
+    )
+    return out[:, 0]
 
 
 def _stored(parts: Retarded, n: int, window: float) -> tuple[float, float, float]:
@@ -246,13 +265,3 @@ def _spread(network: Network | BareNetwork, delay: ArrayLike, window: ArrayLike)
         name: np.broadcast_to(value, shape).ravel() for name, value in asdict(network).items()
     })  # fmt: skip
     return flat, arrays["delay"].ravel(), arrays["window"].ravel(), shape
-
-
-def _refuse_unsettled(found: Floats, windows: Floats, shape: tuple[int, ...]) -> None:
-    unsettled = np.flatnonzero(np.isnan(found))
-    if len(unsettled):
-        place = tuple(int(i) for i in np.unravel_index(unsettled[0], shape))
-        raise Refused(
-            "window must be finite where the maximum over all times does not settle, and so short that steps of the "
-            f"shortest time reach it, but is {windows[unsettled[0]]}" + (f" at index {place}" if place else "")
-        )

@@ -241,8 +241,8 @@ def _room(generators, count, terms, points):
 
 
 @kernel
-def _highest(generators, delayed, delay, emits, rates, window, points):
-    """Highest 2 |c_eg c_ge| over 0 <= t <= window, and its time."""
+def _highest(generators, delayed, delay, emits, rates, window, points, floor):
+    """Highest 2 |c_eg c_ge| over 0 <= t <= window, and its time; 0 where nothing above `floor` can come."""
     count, step, terms = _grid(generators, delayed, delay, points == POINTS, LONGEST_STEP)
     a, b = generators[0], delayed[0]
     values, slopes, past, flights = _room(generators, count, terms, points)
@@ -250,7 +250,7 @@ def _highest(generators, delayed, delay, emits, rates, window, points):
     best, best_time, in_flight = 0.0, 0.0, 0.0
     for index in range(MAX_STEPS):
         start = index * step
-        if _norm(values[0]) + UNSURE * in_flight + 1e-12 <= best:  # which bounds every later concurrence
+        if _norm(values[0]) + UNSURE * in_flight + 1e-12 <= max(best, floor):  # it bounds every later concurrence
             return best, best_time
         end = min(1.0, (window - start) / step)
         slot = index % len(flights)
@@ -274,15 +274,20 @@ def _highest(generators, delayed, delay, emits, rates, window, points):
 
 
 @kernel
-def highest_retarded(generators, delayed, delays, emits, rates, windows, points, out):
+def highest_retarded(generators, delayed, delays, emits, rates, windows, points, lack, out):
     """Highest concurrence at a common time into out[0], its time into out[1]; NaN if not settled in MAX_STEPS.
 
     emits: place of the first of the two amplitudes that emit; rates: at which they do so towards the other node, (n,
     2). Other shapes as in `retarded_concurrences`, windows (n,), out (2, n). Peaks are looked for between the ends of
-    so many parts of a step, 2 or a multiple of 4: with `POINTS`, at most a third of the shortest time apart.
+    so many parts of a step, 2 or a multiple of 4: with `POINTS`, at most a third of the shortest time apart. A search
+    ends where all that can come is below the best of the networks before by `lack`, infinite where all are wanted.
     """
+    best = 0.0
     for n in range(len(windows)):
-        out[0, n], out[1, n] = _highest(generators[n], delayed[n], delays[n], emits, rates[n], windows[n], points)
+        out[0, n], out[1, n] = _highest(
+            generators[n], delayed[n], delays[n], emits, rates[n], windows[n], points, best - lack
+        )
+        best = max(best, out[0, n])
 
 
 @kernel

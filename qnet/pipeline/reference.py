@@ -4,8 +4,10 @@ Processors, compilers and BLAS differ in last bits, and where a maximum is flat 
 Numbers must agree within `RELATIVE` of themselves plus `ROUNDING` of the column's largest; estimates, which have their
 standard errors in a column `<name>_se`, within `STANDARD_ERRORS` combined ones besides; standard errors within a
 factor of two; everything else exactly. Searches for an optimum, which say whether they `converged`, are compared where
-they did on both sides; `STRAYED` of them may do so on one side only, or at a `PLACE` that differs by more than `RIDGE`.
-So may `STRAYED` of the times of other maxima: one that is only approached is reached when rounding says so.
+they did on both sides; `STRAYED` of them may do so on one side only, or at a `PLACE` that differs by more than `RIDGE`,
+or with another number of `agreeing` climbs by more than `CLIMBS` of them: where one ends on a ridge, and how many come
+within a billionth of the best, is decided by rounding. So may `STRAYED` of the times of other maxima: one that is only
+approached is reached when rounding says so.
 """
 
 from collections.abc import Iterable, Mapping
@@ -24,9 +26,10 @@ STANDARD_ERRORS = 5
 STRAYED = 0.01
 PLACE = (
     "time", "g1", "g2", "gamma_r2", "time_1", "time_2", "stored_1", "stored_2", "coupling_1", "coupling_2", "rate_1",
-    "rate_2", "best_chirality", "agreeing",
+    "rate_2", "best_chirality",
 )  # fmt: skip
 RIDGE = 0.05
+CLIMBS = 0.25
 PARAMETERS = ("model", "seed", "cases", "axes", "fixed")
 VERDICTS = "verdicts.json"
 AGREE = ("same numbers", "within tolerance", "same verdicts")
@@ -85,8 +88,9 @@ def _compared(study: str, fresh: Columns, committed: Columns, *, is_result: bool
             continue
         new, off, allowed = fresh[name], _distance(fresh[name], old), _allowed(name, fresh, committed)
         wrong = counts & ~(off <= allowed)
-        if searched and name in PLACE:
-            strayed |= counts & (off > RIDGE * np.abs(old))
+        if searched and name in (*PLACE, "agreeing"):
+            most = RIDGE * np.abs(old) if name in PLACE else CLIMBS * committed["climbs"]
+            strayed |= counts & (off > most)
             wrong, off = np.zeros(size, bool), np.zeros(size)
         if old.dtype.kind == "f":
             wrong |= np.isfinite(old) & ~np.isfinite(new)
@@ -124,7 +128,7 @@ def compare_verdicts(fresh: Mapping[str, str], committed: Mapping[str, str]) -> 
 
 
 def _distance(new: NDArray, old: NDArray) -> NDArray[np.float64]:
-    if old.dtype.kind != "f":
+    if old.dtype.kind not in "fi":
         return np.where(new == old, 0.0, np.inf)
     with np.errstate(invalid="ignore"):  # of equal infinities
         return np.where(new == old, 0.0, np.abs(new - old))

@@ -65,9 +65,16 @@ def test_comparison(fresh, verdict, detail):
     ("concurrence", 199, 0.6, "same numbers"),  # where no search converged
     ("converged", slice(0, 2), False, "same numbers"),
     ("converged", slice(0, 3), False, "differs"),
+    ("agreeing", slice(0, 150), 13, "same numbers"),  # of 20 climbs, 18 of which agreed
+    ("agreeing", slice(0, 2), 12, "same numbers"),
+    ("agreeing", slice(0, 3), 12, "differs"),
+    ("climbs", 0, 19, "differs"),
 ])  # fmt: skip
 def test_optima_are_compared_by_what_they_reach(name, row, value, verdict):
-    committed = {"g1": np.ones(200), "concurrence": np.full(200, 0.5), "converged": np.arange(200) < 150}
+    committed = {
+        "g1": np.ones(200), "concurrence": np.full(200, 0.5), "converged": np.arange(200) < 150,
+        "agreeing": np.full(200, 18), "climbs": np.full(200, 20),
+    }  # fmt: skip
     fresh = {column: values.copy() for column, values in committed.items()}
     fresh[name][row] = value
     assert reference.compare("s", (fresh, ORIGIN), (committed, ORIGIN)).verdict == verdict
