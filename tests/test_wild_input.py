@@ -30,6 +30,7 @@ PUBLIC = {
 SLOW = {
     "delayed_optimum": 8,
     "global_optimum": 8,
+    "robust_optimum": 8,
     "disordered_readout": 4,
     "master_equation": 3,
     "local_optimum": 2,
@@ -72,6 +73,8 @@ LEGAL = {
     "restart": st.sampled_from(["as_soon_as_free", "restart_together"]),
     "measure": st.sampled_from(["on_knowledge", "one_message_later", "at_once"]),
     **dict.fromkeys(("equal_rates", "number_resolving", "messages"), FLAG),
+    "detuned": st.sampled_from(["atoms", "cavities", "both"]),
+    "width": st.floats(0, 10),
     "samples": st.sampled_from([1, 2, 4]),
     "seed": st.integers(0, 2**63),
     "deliveries": st.integers(1, 50),

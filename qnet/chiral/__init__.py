@@ -25,6 +25,7 @@ from qnet.chiral.retardation import (
     symmetric_delayed_peak,
     symmetric_stored_peak,
 )
+from qnet.chiral.robust import robust_optimum
 from qnet.chiral.schemes import Scheme
 from qnet.chiral.symmetric import Environment, SymmetricNetwork, rates, symmetric_peak
 
@@ -64,6 +65,7 @@ __all__ = [
     "peak_transfer",
     "rates",
     "resonant_amplitudes",
+    "robust_optimum",
     "stored_concurrence",
     "stored_peak",
     "symmetric_delayed_peak",

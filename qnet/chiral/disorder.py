@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import field as column
+from functools import lru_cache
 from typing import Annotated
 
 import numpy as np
@@ -28,6 +29,7 @@ _NODES = {"both": (1.0, 1.0), "first": (1.0, 0.0), "second": (0.0, 1.0)}
 SAMPLES = Quantity("1", "points per replicate", int)
 
 Samples = Annotated[ArrayLike, SAMPLES]
+Seed = int | tuple[int, int]
 
 
 @frozen(kw_only=True, eq=False)
@@ -107,11 +109,8 @@ def _rows(
     average: Callable[..., tuple[float, ...]], network: DisorderedNetwork, samples: Samples, seed: ArrayLike
 ) -> tuple[list[tuple[float, ...]], tuple[int, ...]]:
     checks.instance("network", network, DisorderedNetwork)
-    numbers = {"samples": SAMPLES.checked("samples", samples), "seed": checks.whole("seed", seed)}
+    numbers = {"samples": checked_samples(samples), "seed": checks.whole("seed", seed)}
     arrays = checks.broadcast(asdict(network) | numbers)
-    for count in np.unique(arrays["samples"]).tolist():
-        if not 1 <= count <= _MOST_SAMPLES or count & (count - 1):
-            raise Refused(f"samples must be a power of two, {_MOST_SAMPLES} at most, but is {count}")
     checks.not_empty(arrays["seed"].shape)
     columns = [values.ravel().tolist() for values in arrays.values()]
     rows = [
@@ -121,11 +120,19 @@ def _rows(
     return rows, arrays["seed"].shape
 
 
+def checked_samples(samples: ArrayLike) -> NDArray:
+    counts = SAMPLES.checked("samples", samples)
+    for count in np.unique(counts).tolist():
+        if not 1 <= count <= _MOST_SAMPLES or count & (count - 1):
+            raise Refused(f"samples must be a power of two, {_MOST_SAMPLES} at most, but is {count}")
+    return counts
+
+
 def _mean_peak(g1: float, g2: float, widths: Floats, samples: int, seed: int) -> tuple[float, ...]:
-    peaks = np.asarray(highest_concurrence(_replicates(g1, g2, widths, samples, seed)).concurrence)
+    peaks = replicate_peaks(g1, g2, widths, samples, seed)
     few = np.random.default_rng([seed, RUNS]).random((RUNS, 4))
     runs = np.asarray(highest_concurrence(_network(g1, g2, widths, few)).concurrence)
-    mean, error = _estimate(peaks.reshape(REPLICATES, samples).mean(axis=1))
+    mean, error = estimate(peaks.mean(axis=1))
     return mean, error, float(peaks.std(ddof=1)), float(runs.mean())
 
 
@@ -137,26 +144,38 @@ def _readout(g1: float, g2: float, widths: Floats, samples: int, seed: int) -> t
 
     times, state, size = _replicate_curves(network)
     best = _peak_time(times, size.mean(axis=0))
-    of_mean = _estimate(CubicSpline(times, size, axis=1)(best))
+    of_mean = estimate(CubicSpline(times, size, axis=1)(best))
 
     best = _peak_time(times, np.abs(state.mean(axis=0)))
     at_peak = CubicSpline(times, state, axis=1)(best)
     along = np.exp(-1j * np.angle(at_peak.mean()))
-    return *of_mean, *_estimate((at_peak * along).real)
+    return *of_mean, *estimate((at_peak * along).real)
 
 
-def _estimate(replicates: Floats) -> tuple[float, float]:
-    return float(replicates.mean()), float(replicates.std(ddof=1) / np.sqrt(REPLICATES))
+def estimate(means: Floats) -> tuple[float, float]:
+    """Mean of the replicates' means, and its standard error."""
+    return float(means.mean()), float(means.std(ddof=1) / np.sqrt(REPLICATES))
 
 
-def _replicates(g1: float, g2: float, widths: Floats, samples: int, seed: int) -> Network:
+def replicate_peaks(g1: float, g2: float, widths: Floats, samples: int, seed: Seed) -> Floats:
+    """The largest concurrence of every run, shape (8, samples); widths: of the detunings of a1, a2, c1 and c2."""
+    peaks = highest_concurrence(_replicates(g1, g2, widths, samples, seed)).concurrence
+    return np.asarray(peaks).reshape(REPLICATES, samples)
+
+
+def _replicates(g1: float, g2: float, widths: Floats, samples: int, seed: Seed) -> Network:
+    return _network(g1, g2, widths, _scrambled(samples, seed))
+
+
+@lru_cache(maxsize=8)
+def _scrambled(samples: int, seed: Seed) -> Floats:
+    """Points of all replicates in the unit cube, one after the other; shape (8 samples, 4)."""
     from scipy.stats import qmc  # half a second, which only averages need
 
-    scrambled = [
+    return np.concatenate([
         qmc.Sobol(4, rng=np.random.default_rng(child)).random(samples)
         for child in np.random.SeedSequence(seed).spawn(REPLICATES)
-    ]
-    return _network(g1, g2, widths, np.concatenate(scrambled))
+    ])  # fmt: skip
 
 
 def _network(g1: float, g2: float, widths: Floats, uniform: Floats) -> Network:
