@@ -49,7 +49,7 @@ def test_a_dark_state_without_chirality():
 @pytest.mark.parametrize(("goal", "column"), [("w_fidelity", 1), ("pair_concurrence", 3)])
 @pytest.mark.parametrize("node_count", [2, 3])
 def test_more_nodes(goal, column, node_count):
-    text = (ROOT / "docs/chiral_device.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs/chiral_device.md").read_text(encoding="utf-8").partition("## More than two nodes")[2]
     row = re.search(rf"^\| {node_count} \|(.*)\|$", text, re.MULTILINE)[1].split("|")
     for place, equal in ((column, True), (column + 1, False)):
         found = chiral.best_sharing(node_count=node_count, equal_rates=equal, goal=goal, starts=6)
@@ -77,3 +77,21 @@ def test_a_second_excitation():
     times = np.append(0.0, np.linspace(11, 14, 61))
     found = concurrence_with_excited_atom_2(EQUAL, times=times, excited_2=0.01).max()
     says(f"the printed couplings give {found:.4f} instead of {chiral.peak_concurrence(EQUAL).concurrence:.4f}")
+
+
+def test_random_detunings():
+    """The table of means, and what the text says of couplings, from the tracked table."""
+    with open(ROOT / "figures/chiral_robust.csv", newline="", encoding="utf-8") as lines:
+        rows = pd.DataFrame(csv.DictReader(lines)).set_index(["detuned", "width"])
+    rows = rows[["g1", "g2", "mean_peak", "ideal_mean_peak"]].astype(float)
+    for width in ("0.5", "1", "2"):
+        atoms, both = rows.loc["atoms", width], rows.loc["both", width]
+        says(f"| {width} | {atoms.ideal_mean_peak:.3f} | {atoms.mean_peak:.3f} | {both.ideal_mean_peak:.3f} | "
+             f"{both.mean_peak:.3f} |")  # fmt: skip
+    says(f"{rows.loc['atoms', '0.75'].g1:.2f} and {rows.loc['atoms', '0.75'].g2:.2f} there")
+    cavities = rows.loc["cavities", "2"]
+    says(f"still give {cavities.ideal_mean_peak:.3f}, and the best ones {cavities.mean_peak:.3f}")
+    strong = rows[rows.g1 > 1]
+    assert {width for _, width in strong.index} == {"1", "1.25", "1.5", "2"}
+    assert strong.g1.between(1.5, 1.65).all()
+    assert strong.g2.between(1.2, 1.4).all()

@@ -40,21 +40,21 @@ def test_what_reaches_jobs(tmp_path):
     assert environment.for_jobs(found, tmp_path) == found
 
 
-def made(project: Project) -> dict[str, bytes]:
-    project.run()
+def contents(project: Project) -> dict[str, bytes]:
     folders = [project.root / folder for folder in ("figures", "results")]
     return {str(path): path.read_bytes() for folder in folders for path in folder.rglob("*") if path.is_file()}
 
 
-def test_same_bytes_in_a_hostile_environment(project, tmp_path_factory):
-    expected = made(project)
+def test_same_bytes_in_a_hostile_environment(finished, tmp_path_factory):
+    expected = contents(finished)
     for folder in ("figures", "results", ".snakemake"):
-        shutil.rmtree(project.root / folder)
-    project.environment |= hostile(tmp_path_factory.mktemp("user") / "hostile")
+        shutil.rmtree(finished.root / folder)
+    finished.environment |= hostile(tmp_path_factory.mktemp("user") / "hostile")
     umask = os.umask(0o077)
     try:
-        found = made(project)
+        finished.run()
     finally:
         os.umask(umask)
+    found = contents(finished)
     assert found.keys() == expected.keys()
     assert [path for path in found if found[path] != expected[path]] == []

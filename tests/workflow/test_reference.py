@@ -162,14 +162,13 @@ def test_rows_are_the_committed_ones(name):
         assert reference.compare(name, (found, origin), (expected, origin)).verdict != "differs"
 
 
-@pytest.mark.parametrize("switches", [
-    {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": "", "OPENBLAS_CORETYPE": "Prescott", "NPY_DISABLE_CPU_FEATURES": ""},
-    {"NUMBA_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "2", "OMP_NUM_THREADS": "2"},
-], ids=["plain instructions", "two threads"])  # fmt: skip
-def test_rows_are_the_committed_ones_elsewhere(switches):
-    """The same with other instructions in Numba, NumPy and BLAS, and with other numbers of threads."""
-    if "NPY_DISABLE_CPU_FEATURES" in switches:
-        switches = switches | {"NPY_DISABLE_CPU_FEATURES": " ".join(n for n in __cpu_dispatch__ if __cpu_features__[n])}
+def test_rows_are_the_committed_ones_elsewhere():
+    """The same with other instructions in Numba, NumPy and BLAS, and with another number of threads."""
+    switches = {
+        "NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": "", "OPENBLAS_CORETYPE": "Prescott",
+        "NPY_DISABLE_CPU_FEATURES": " ".join(name for name in __cpu_dispatch__ if __cpu_features__[name]),
+        "NUMBA_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "2", "OMP_NUM_THREADS": "2",
+    }  # fmt: skip
     command = [sys.executable, "-m", "pytest", "--no-cov", "-q", f"{__file__}::test_rows_are_the_committed_ones"]
     finished = subprocess.run(command, cwd=ROOT, env=os.environ | switches, capture_output=True, encoding="utf-8")
     assert finished.returncode == 0, finished.stdout

@@ -131,9 +131,8 @@ def test_an_axis_of_an_overlay_takes_the_place_of_the_axis(project, tmp_path):
     assert "config.yaml with overlay.yaml: studies.mok_long_time.grid.time.geomspace must run between positive" in said
 
 
-@pytest.mark.parametrize("name", ["with a space", "it's", "a$b", "a;b"])
-def test_a_path_that_a_shell_minds_works_with_python_elsewhere(project, tmp_path_factory, name):
-    odd = tmp_path_factory.mktemp("odd") / name
+def test_a_path_that_a_shell_minds_works_with_python_elsewhere(project, tmp_path_factory):
+    odd = tmp_path_factory.mktemp("odd") / "it's a$b;c & d"
     shutil.copytree(project.root, odd)
     assert "table" not in Project(odd).run("figures/mok_fig3.pdf")
 
