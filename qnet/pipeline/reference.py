@@ -26,7 +26,7 @@ STANDARD_ERRORS = 5
 STRAYED = 0.01
 PLACE = (
     "time", "g1", "g2", "gamma_r2", "time_1", "time_2", "stored_1", "stored_2", "coupling_1", "coupling_2", "rate_1",
-    "rate_2", "best_chirality",
+    "rate_2", "best_chirality", "tolerance_1", "tolerance_2",
 )  # fmt: skip
 RIDGE = 0.05
 CLIMBS = 0.25
