@@ -115,23 +115,23 @@ def as_text(found: Report) -> str:
         any(span.estimated for span in route.spans[a:b]) for a, b in zip(found.nodes[:-1], found.nodes[1:], strict=True)
     ]
     wide = max(len(f"{a} - {b}") for a, b in pairwise(names))
-    lines = [f"{'link':{wide}}  {'km':>8} {'dB':>6} {'success':>9} {'waited for':>14}"]
+    lines = [f"{'link':{wide}}  {'km':>8} {'dB':>6} {'success':>9} {'waited for':>16}"]
     for i in range(len(length)):
         km = f"{'~' if estimated[i] else ''}{length[i]:.1f}"
-        share = f"{100 * found.waiting.share[i]:.1f} +- {100 * found.waiting.share_se[i]:.1f} %"
+        share = f"{100 * found.waiting.share[i]:.2f} +- {100 * found.waiting.share_se[i]:.2f} %"
         pair = f"{names[i]} - {names[i + 1]}"
-        lines.append(f"{pair:{wide}}  {km:>8} {loss[i]:6.2f} {found.links.success_probability[i]:9.2e} {share:>14}")
+        lines.append(f"{pair:{wide}}  {km:>8} {loss[i]:6.2f} {found.links.success_probability[i]:9.2e} {share:>16}")
     if any(estimated):
         lines.append("~ estimated from coordinates by the route factor")
     changes = found.changes
     if changes.repeaters and not changes.undefined:
         wide = max(len("repeater"), *(len(name) for name in changes.repeaters))
-        lines += ["", f"{'repeater':{wide}}  {'best move':>10} {'gain':>16} {'gain if left out':>18}"]
+        lines += ["", f"{'repeater':{wide}}  {'best move':>10} {'gain':>18} {'gain if left out':>18}"]
         for i, name in enumerate(changes.repeaters):
             move = f"{changes.moved_km[i]:+.1f} km" if changes.moved_km[i] else "none"
             gain = _percent(changes.move_gain[i], changes.move_gain_se[i]) if changes.moved_km[i] else ""
             out = _percent(changes.removal_gain[i], changes.removal_gain_se[i])
-            lines.append(f"{name:{wide}}  {move:>10} {gain:>16} {out:>18}")
+            lines.append(f"{name:{wide}}  {move:>10} {gain:>18} {out:>18}")
     return "\n".join([*lines, "", *_said(found), ""])
 
 
@@ -164,7 +164,7 @@ def _said(found: Report) -> list[str]:
     names = [found.route.sites[i].name for i in found.nodes]
     said.append(
         f"Bottleneck: {names[slowest]} - {names[slowest + 1]}, waited for during "
-        f"{100 * found.waiting.share[slowest]:.1f} +- {100 * found.waiting.share_se[slowest]:.1f} % of the time."
+        f"{100 * found.waiting.share[slowest]:.2f} +- {100 * found.waiting.share_se[slowest]:.2f} % of the time."
     )
     if found.waiting.message_share > 0:
         said.append(f"Messages take {100 * found.waiting.message_share:.1f} % of the time.")
@@ -235,7 +235,7 @@ def _short(value: Floats) -> str:
 
 
 def _percent(gain: float, error: float) -> str:
-    return f"{100 * gain:+.1f} +- {100 * error:.1f} %"
+    return f"{100 * gain:+.2f} +- {100 * error:.2f} %"
 
 
 def parse_repeaters(text: str) -> str | list[str]:

@@ -137,12 +137,13 @@ def test_mean_over_detunings_by_samples():
         mean, error = sampled(*width)
         return abs(value - abs(full - mean)) < 4 * error + 1e-6
 
-    def whole(width: float) -> float:
+    def whole(width: float, couplings: dict[str, float] = PRINTED) -> float:
         """The mean over all four frequencies by 11 points of Gauss and Legendre for each."""
         nodes, weights = np.polynomial.legendre.leggauss(11)
         delta = np.meshgrid(*[width / 2 * nodes] * 4, indexing="ij")
         names = ("delta_a1", "delta_a2", "delta_c1", "delta_c2")
-        found = chiral.peak_concurrence(chiral.Network(**PRINTED, **dict(zip(names, delta, strict=True)))).concurrence
+        network = chiral.Network(**couplings, **dict(zip(names, delta, strict=True)))
+        found = chiral.peak_concurrence(network).concurrence
         return float(np.einsum("ijkl,i,j,k,l", found, *[weights / 2] * 4))
 
     found = finding("mok_42_detuning")
@@ -154,6 +155,8 @@ def test_mean_over_detunings_by_samples():
     assert agree(BARE, (edge, edge))
     assert (half, BARE, full) == pytest.approx([whole(width) for width in (0.5, edge, 1.0)], abs=2e-5)
     assert whole(edge) == pytest.approx(BARE, abs=5e-6)
+    kept, g1, g2 = numbers(found.note.partition("Other couplings keep more")[2])
+    assert whole(1.0, {"g1": g1, "g2": g2}) == pytest.approx(kept, abs=1e-4)
     ideal = peak(**PRINTED)
     drops = numbers(finding("mok_43_atoms_dominate").computed)
     assert all(
