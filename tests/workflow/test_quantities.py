@@ -25,7 +25,7 @@ PLAIN = {
     "gamma_R1": {
         "g1", "g2", "gamma_r1", "gamma_r2", "gamma_l1", "gamma_l2", "delta_a1", "delta_a2", "delta_c1", "delta_c2",
         "decay", "decay_1", "decay_2", "loss_1", "loss_2", "start_g1", "start_g2", "start_gamma_r2", "width_atoms",
-        "width_cavities",
+        "width_cavities", "width",
     },
     "gamma_max": {
         "atomic_decay", "cavity_loss", "dephasing", "coupling_1", "coupling_2", "rate_1", "rate_2",
@@ -36,7 +36,7 @@ PLAIN = {
     "degree": {"latitude", "longitude"},
     "1": {
         "chirality", "concurrence", "fidelity", "fidelity_plus", "fidelity_minus", "transfer", "norm", "samples",
-        "mean_peak", "peak_sd", "runs_mean", "peak_mean", "peak_state", "p_det", "dark_count", "emission_fidelity",
+        "mean_peak", "ideal_mean_peak", "gain", "peak_sd", "runs_mean", "peak_mean", "peak_state", "p_det", "dark_count", "emission_fidelity",
         "target_fidelity", "loss", "indistinguishability", "distinguishability", "third_order_change", "q",
         "asymmetry", "deliveries", "qber", "message_speed", "qber_x", "qber_y", "qber_z", "covariance_x_z", "werner",
         "swap_quality", "swap_readout_error", "gate_quality", "readout_error",
@@ -46,7 +46,7 @@ PLAIN = {
     # words, truth values, and counts that tell things apart
     "": {
         "hold", "equal_rates", "converged", "nodes", "number_resolving", "coherence", "photon", "reached", "node",
-        "scheme", "readout", "agreeing", "climbs",
+        "scheme", "readout", "detuned", "agreeing", "climbs",
         "links", "layout", "ends", "restart", "messages", "measure", "key_rate_one_sided", "protocol", "order", "channels",
         "confirm", "twirl", "which", "network", "draw", "number", "most_routes", "latest_maps", "exists", "repeated",
         "even_has_key", "has_key", "sites", "repeaters", "even_repeaters", "clicks", "span", "place",
