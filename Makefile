@@ -9,7 +9,8 @@ CORES ?= 2
 BIN := .venv/bin
 # The user's settings for Python are for other programs: folders with modules, warnings as errors, encodings.
 unexport $(filter-out PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX,$(filter PYTHON%,$(.VARIABLES)))
-PYTEST := $(BIN)/python -m pytest --numprocesses $(CORES) --dist loadfile --no-loadscope-reorder
+# One process more than cores, since some wait for a cluster, a browser or a kill.
+PYTEST := $(BIN)/python -m pytest --numprocesses $$(($(CORES) + 1)) --dist loadfile --no-loadscope-reorder
 
 .PHONY: figures test coverage docs setup setup-matrix lock
 
