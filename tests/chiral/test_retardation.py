@@ -207,6 +207,8 @@ def test_what_does_not_settle_says_so():
     dark = chiral.Network(g1=0.3, g2=0.3, gamma_l1=1.0, gamma_l2=1.0, phase=np.pi)
     with pytest.raises(Refused, match=r"^window must be finite where the maximum over all times does not settle"):
         chiral.delayed_peak(dark, delay=1e-4)
+    with pytest.raises(Refused, match=r"window .*, but is inf at index \(1,\)$"):
+        chiral.delayed_peak(dark, delay=[5.0, 1e-4, 1e-4])
     with pytest.raises(Refused, match=r"^delay must be at most 2000 steps of the shortest time, but is 1000000\.0$"):
         chiral.delayed_peak(dark, delay=1e6)
 
@@ -219,3 +221,13 @@ def test_of_many_times_of_storage_the_best_is_found(delay):
     times = np.random.default_rng(1).uniform(0, 60, (2, 20_000))
     others = chiral.stored_concurrence(network, stored_1=times[0], stored_2=times[1], delay=delay)
     assert 0.9 * found.concurrence < others.max() <= found.concurrence
+
+
+@pytest.mark.parametrize("nowhere", [{"g2": 0.0}, {"g1": 0.0}, {"gamma_r1": 0.0}])
+def test_what_never_reaches_atom_2_is_no_search(nowhere):
+    """Even where the excitation stays for ever, so that no search would end."""
+    network = chiral.Network(**{"g1": 8.0, "g2": 1.0, "delta_a1": [61.9, 0.0], "gamma_r1": 1e-4} | nowhere)
+    found = chiral.delayed_peak(network, delay=[0.0, 1.0])
+    assert (found.concurrence.tolist(), found.time.tolist()) == ([0, 0], [0, 0])
+    stored = chiral.stored_peak(network, delay=1.0)
+    assert stored.concurrence.tolist() == stored.stored_2.tolist() == [0, 0]
