@@ -51,8 +51,8 @@ def test_without_detunings_nothing_is_better_than_the_ideal_couplings():
 
 
 def test_the_estimate_is_that_of_the_paper_s_average_with_other_detunings():
-    """And the search's own detunings do not flatter it: six seeds scatter as their errors say, z below 4.5."""
-    found = chiral.robust_optimum(detuned="both", width=1.0, samples=64, seed=np.arange(6))
+    """And the search's own detunings do not flatter it: four seeds scatter as their errors say, z below 4.5."""
+    found = chiral.robust_optimum(detuned="both", width=1.0, samples=64, seed=np.arange(4))
     for g1, g2, mean, error in zip(found.g1, found.g2, found.mean_peak, found.mean_peak_se, strict=True):
         network = chiral.DisorderedNetwork(g1=g1, g2=g2, width_atoms=1.0, width_cavities=1.0)
         other = chiral.disordered_peak(network, samples=1024, seed=99)
