@@ -29,7 +29,7 @@ def test_users_code_type_checks_and_users_mistakes_do_not(tmp_path):
     for i, code in enumerate(CODE.values()):
         (tmp_path / f"mine_{i}.py").write_text(code, encoding="utf-8")
     (tmp_path / "wrong.py").write_text(WRONG, encoding="utf-8")
-    options = ["--strict", "--follow-imports=silent"]  # and the cache that checking the package itself has left
+    options = ["--strict", "--follow-imports=silent", "--cache-dir", str(tmp_path / "cache")]
     command = [sys.executable, "-m", "mypy", *options, *map(str, sorted(tmp_path.glob("*.py")))]
     said = subprocess.run(command, capture_output=True, encoding="utf-8", check=False).stdout
     errors = [line for line in said.splitlines() if ": error:" in line]
