@@ -24,11 +24,11 @@ from qnet.chiral.schemes import Scheme
 from qnet.records import Floats, Quantity, about
 
 _DETUNED = {"atoms": (1.0, 1.0, 0.0, 0.0), "cavities": (0.0, 0.0, 1.0, 1.0), "both": (1.0, 1.0, 1.0, 1.0)}
-_WIDTH: checks.Rule = ("must lie in [0, 10]", lambda x: (x >= 0) & (x <= 10))
+_WIDTH: checks.Rule = ("must lie in [0, 3]", lambda x: (x >= 0) & (x <= 3))
 DETUNED = Quantity("", "whose frequencies are random, in both nodes", tuple(_DETUNED))
 WIDTH = Quantity(RATE, "full width of each uniform detuning", _WIDTH)
 
-_WEAKEST, _STRONGEST = 0.02, 5.0  # stronger ones only repeat, and lower, the maxima of strong coupling
+_WEAKEST, _STRONGEST = 0.02, 5.0  # for widths up to 3; beyond, stronger ones would be best
 _SCANNED, _OF_SCAN = 600, 4  # places, and points per replicate there
 _CLIMBS, _FINALISTS, _OF_CLIMB = 6, 3, 16
 _ROUNDING = 1e-12
@@ -68,7 +68,7 @@ def robust_optimum(
 
     detuned: whether the frequencies of the atoms, of the cavities or of both are random, each by itself, in both nodes.
     samples: points of each of 8 scrambled Sobol sequences in the estimates; the search has 16 in each of 8 others.
-    Raises Refused for a width outside [0, 10], for samples that are not a power of two up to 65536, and for a seed that
+    Raises Refused for a width outside [0, 3], for samples that are not a power of two up to 65536, and for a seed that
     is not a non-negative integer.
     """
     arrays = checks.broadcast({

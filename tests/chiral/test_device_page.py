@@ -90,7 +90,7 @@ def test_random_detunings():
              f"{both.mean_peak:.3f} |")  # fmt: skip
     says(f"{rows.loc['atoms', '0.75'].g1:.2f} and {rows.loc['atoms', '0.75'].g2:.2f} there")
     cavities = rows.loc["cavities", "2"]
-    says(f"still give {cavities.ideal_mean_peak:.3f}, and the best ones {cavities.mean_peak:.3f}")
+    says(f"still give {cavities.ideal_mean_peak:.2f}, and the best ones {cavities.mean_peak:.2f}")
     strong = rows[rows.g1 > 1]
     assert {width for _, width in strong.index} == {"1", "1.25", "1.5", "2"}
     assert strong.g1.between(1.5, 1.65).all()

@@ -1,9 +1,12 @@
 """The best couplings under random detunings, against a search of its own over plain random runs."""
 
+import sys
+
 import numpy as np
 import pytest
 
 from qnet import chiral
+from qnet.chiral.disorder import replicate_peaks
 from qnet.errors import Refused
 
 RUNS = 200
@@ -51,13 +54,38 @@ def test_without_detunings_nothing_is_better_than_the_ideal_couplings():
 
 
 def test_the_estimate_is_that_of_the_paper_s_average_with_other_detunings():
-    """And the search's own detunings do not flatter it: four seeds scatter as their errors say, z below 4.5."""
+    """Four seeds scatter as their errors say, z below 4.5."""
     found = chiral.robust_optimum(detuned="both", width=1.0, samples=64, seed=np.arange(4))
     for g1, g2, mean, error in zip(found.g1, found.g2, found.mean_peak, found.mean_peak_se, strict=True):
         network = chiral.DisorderedNetwork(g1=g1, g2=g2, width_atoms=1.0, width_cavities=1.0)
         other = chiral.disordered_peak(network, samples=1024, seed=99)
         assert abs(mean - other.mean_peak) < 4.5 * np.hypot(error, other.mean_peak_se)
     np.testing.assert_allclose(found.mean_peak - found.ideal_mean_peak, found.gain, atol=1e-14)
+
+
+def test_the_estimate_has_seen_none_of_the_detunings_of_the_search(monkeypatch):
+    seeds = []
+
+    def recorded(g1, g2, widths, samples, seed):
+        seeds.append(seed)
+        return replicate_peaks(g1, g2, widths, samples, seed)
+
+    module = sys.modules[chiral.robust_optimum.__module__]
+    monkeypatch.setattr(module, "replicate_peaks", recorded)
+    chiral.robust_optimum(detuned="atoms", width=0.5, samples=16, seed=8)
+    assert len(set(seeds)) == 2
+    assert seeds[-2] == seeds[-1] != seeds[0]  # both estimates from the same detunings
+
+
+def test_at_the_largest_width_the_best_couplings_are_not_at_the_bound():
+    found = chiral.robust_optimum(detuned=["atoms", "cavities", "both"], width=3.0, samples=16, seed=9)
+    assert (found.g1 < 4).all()
+    for detuned, g1, g2, mean in zip(
+        ["atoms", "both"], found.g1[::2], found.g2[::2], found.mean_peak[::2], strict=True
+    ):
+        widths = {"width_atoms": 3.0} | ({"width_cavities": 3.0} if detuned == "both" else {})
+        strong = chiral.disordered_peak(chiral.DisorderedNetwork(g1=20.0, g2=20.0, **widths), samples=256, seed=1)
+        assert mean > strong.mean_peak + 0.005, (detuned, g1, g2)
 
 
 def test_where_atoms_are_far_detuned_strong_coupling_is_best():
@@ -70,8 +98,8 @@ def test_where_atoms_are_far_detuned_strong_coupling_is_best():
 
 @pytest.mark.parametrize(("values", "message"), [
     ({"detuned": "atom"}, r"detuned must be one of atoms, cavities, both, but is 'atom'"),
-    ({"width": 11.0}, r"width must lie in \[0, 10\], but is 11"),
-    ({"width": -0.1}, r"width must lie in \[0, 10\], but is -0.1"),
+    ({"width": 3.5}, r"width must lie in \[0, 3\], but is 3.5"),
+    ({"width": -0.1}, r"width must lie in \[0, 3\], but is -0.1"),
     ({"samples": 3}, r"samples must be a power of two, 65536 at most, but is 3"),
     ({"seed": -1}, r"seed must be a non-negative integer"),
 ])  # fmt: skip
