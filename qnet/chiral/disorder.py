@@ -157,13 +157,17 @@ def estimate(means: Floats) -> tuple[float, float]:
     return float(means.mean()), float(means.std(ddof=1) / np.sqrt(REPLICATES))
 
 
-def replicate_peaks(g1: float, g2: float, widths: Floats, samples: int, seed: Seed) -> Floats:
-    """The largest concurrence of every run, shape (8, samples); widths: of the detunings of a1, a2, c1 and c2."""
-    peaks = highest_concurrence(_replicates(g1, g2, widths, samples, seed)).concurrence
-    return np.asarray(peaks).reshape(REPLICATES, samples)
+def replicate_peaks(g1: ArrayLike, g2: ArrayLike, widths: Floats, samples: int, seed: Seed) -> Floats:
+    """The largest concurrence of every run, shape (..., 8, samples), for couplings of shape (...).
+
+    widths: of the detunings of a1, a2, c1 and c2.
+    """
+    g1, g2 = np.asarray(g1)[..., None], np.asarray(g2)[..., None]
+    peaks = np.asarray(highest_concurrence(_replicates(g1, g2, widths, samples, seed)).concurrence)
+    return peaks.reshape(*peaks.shape[:-1], REPLICATES, samples)
 
 
-def _replicates(g1: float, g2: float, widths: Floats, samples: int, seed: Seed) -> Network:
+def _replicates(g1: ArrayLike, g2: ArrayLike, widths: Floats, samples: int, seed: Seed) -> Network:
     return _network(g1, g2, widths, _scrambled(samples, seed))
 
 
@@ -178,7 +182,7 @@ def _scrambled(samples: int, seed: Seed) -> Floats:
     ])  # fmt: skip
 
 
-def _network(g1: float, g2: float, widths: Floats, uniform: Floats) -> Network:
+def _network(g1: ArrayLike, g2: ArrayLike, widths: Floats, uniform: Floats) -> Network:
     a1, a2, c1, c2 = (widths * (uniform - 0.5)).T
     return Network(g1=g1, g2=g2, delta_a1=a1, delta_a2=a2, delta_c1=c1, delta_c2=c2)
 

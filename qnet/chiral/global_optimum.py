@@ -24,7 +24,8 @@ from qnet.chiral.peak import ATOM_1
 from qnet.chiral.propagator import coherences, highest_peaks
 from qnet.chiral.propagator import evolve as states
 from qnet.chiral.retardation import Delay, Retarded, concurrence_at, split
-from qnet.chiral.retarded_kernel import LACK, POINTS, SCAN_POINTS, highest_retarded, scan_both
+from qnet.chiral.retarded_kernel import highest_retarded
+from qnet.chiral.retarded_scan import scan_both, scan_common
 from qnet.chiral.schemes import READOUT, TIME_BUDGET, Best, Design, Scheme, Space, TimeBudget, space_of
 from qnet.chiral.symmetric import CHIRALITY
 from qnet.errors import Refused
@@ -40,6 +41,7 @@ _EARLIEST = 1e-3
 _SLOW, _TIMES = 20.0, 96  # of a scan: latest time, in units of the slowest one there, and number of times
 _DELAY: checks.Rule = ("must lie in [0, 500]", lambda x: (x >= 0) & (x <= 500))
 _WINDOW: checks.Rule = ("must lie in [1e-2, 5e5]", lambda x: (x >= 1e-2) & (x <= 5e5))
+_PERIODS = 2.0
 _TRANSITS = 6  # of a scan: latest time, in transit times
 _COST = 0.01
 
@@ -198,19 +200,23 @@ def _scanned(scheme: Scheme, parts: Sequence[Floats], budget: float) -> tuple[Fl
     Late returns of what is fast are left out. Dephasing is taken as a loss of amplitude, without what it leaves behind.
     """
     first, second, rate_1, rate_2, _ = parts
-    slowest = np.minimum(rate_1, rate_2)
+    slowest, fastest = np.minimum(rate_1, rate_2), np.ones(len(rate_1))
+    early = _SLOW / slowest + _TRANSITS * scheme.transit
     if scheme.scheme != "bare":
         weaker = np.minimum(first, second)
         slowest = np.minimum(slowest, weaker * np.minimum(1, weaker))
-    windows = np.minimum(budget, _SLOW / slowest + _TRANSITS * scheme.transit)
+        fastest = np.maximum(fastest, np.maximum(first, second))
+    late = np.minimum(_SLOW / slowest + _TRANSITS * scheme.transit, np.maximum(early, _PERIODS * budget / fastest))
+    windows = np.minimum(budget, late)
     if scheme.readout == "own":
         late = _retarded(scheme, parts)
         found = np.empty((3, len(windows)))
         scan_both(late.generators, late.delayed, late.delays, late.emits, late.rates, windows, found)
         return found[0], found[1:].T
     if scheme.transit:
-        value, times = _peaks(scheme, parts, windows, SCAN_POINTS, LACK)
-        return np.nan_to_num(value), np.nan_to_num(times, nan=budget)[:, None]
+        late, found = _retarded(scheme, parts), np.empty((2, len(windows)))
+        scan_common(late.generators, late.delayed, late.delays, late.emits, late.rates, windows, found)
+        return found[0], found[1][:, None]
     lossy = evolve(scheme, atomic_decay=scheme.atomic_decay + 2 * scheme.dephasing, dephasing=0.0)
     shape = (len(windows), _TIMES + 1)
     found, norm = np.empty(shape), np.empty(shape)
@@ -220,14 +226,12 @@ def _scanned(scheme: Scheme, parts: Sequence[Floats], budget: float) -> tuple[Fl
     return 2 * found.max(axis=1), (np.maximum(best, 1) / _TIMES * windows)[:, None]
 
 
-def _peaks(
-    scheme: Scheme, parts: Sequence[Floats], windows: Floats, points: int = POINTS, lack: float = np.inf
-) -> Floats:
-    """Peaks at a common time and their times, shape (2, n); points, lack: see `highest_retarded`."""
+def _peaks(scheme: Scheme, parts: Sequence[Floats], windows: Floats) -> Floats:
+    """Peaks at a common time and their times, shape (2, n)."""
     out = np.empty((2, len(windows)))
     if scheme.transit:
         late = _retarded(scheme, parts)
-        highest_retarded(late.generators, late.delayed, late.delays, late.emits, late.rates, windows, points, lack, out)
+        highest_retarded(late.generators, late.delayed, late.delays, late.emits, late.rates, windows, out)
         return out
     generators = _generators(scheme, parts)
     if scheme.dephasing:

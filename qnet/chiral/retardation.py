@@ -18,17 +18,12 @@ from attrs import asdict
 from numpy.typing import ArrayLike, NDArray
 
 from qnet import checks
+from qnet.chiral.abreast_kernel import retarded_concurrences
 from qnet.chiral.climb import highest
 from qnet.chiral.network import CONCURRENCE, WINDOW, BareNetwork, Complexes, Network, Window, atom_2_reached
 from qnet.chiral.peak import PeakConcurrence
-from qnet.chiral.retarded_kernel import (
-    LONGEST_STEP,
-    MAX_STORED,
-    POINTS,
-    highest_retarded,
-    retarded_concurrences,
-    scan_stored,
-)
+from qnet.chiral.retarded_kernel import LONGEST_STEP, highest_retarded
+from qnet.chiral.retarded_scan import MAX_STORED, STORED_STEP, scan_stored
 from qnet.chiral.symmetric import SymmetricNetwork
 from qnet.errors import Refused
 from qnet.records import Floats, Quantity, about
@@ -206,9 +201,7 @@ def _highest(
 def _peak(parts: Retarded, n: int, window: float) -> Floats:
     """(concurrence, time) of network n; NaN where that does not settle."""
     one, out = parts.repeated(n, 1), np.empty((2, 1))
-    highest_retarded(
-        one.generators, one.delayed, one.delays, one.emits, one.rates, np.array([window]), POINTS, np.inf, out
-    )
+    highest_retarded(one.generators, one.delayed, one.delays, one.emits, one.rates, np.array([window]), out)
     return out[:, 0]
 
 
@@ -231,8 +224,8 @@ def _storage_starts(parts: Retarded, n: int, window: float) -> Floats:
     while count == -1 and stride <= MAX_STORED:
         gains, laters = np.zeros((2, _MOST_TIMES)), np.zeros((2, _MOST_TIMES))
         count, between = scan_stored(
-            parts.generators[n], parts.delayed[n], parts.delays[n], parts.emits, parts.rates[n], window, stride, 0.0,
-            _LACK, POINTS, gains, laters,
+            parts.generators[n], parts.delayed[n], parts.delays[n], parts.emits, parts.rates[n], window, stride,
+            STORED_STEP, 0.0, _LACK, gains, laters,
         )  # fmt: skip
         stride *= 4
     if count < 0:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from qnet import checks
-from qnet.chiral.climb import apart, evenly_spread, highest
+from qnet.chiral.climb import apart, climb, evenly_spread, highest
 from qnet.chiral.disorder import Samples, checked_samples, estimate, replicate_peaks
 from qnet.chiral.global_optimum import global_optimum
 from qnet.chiral.network import G1, G2, RATE
@@ -29,8 +29,9 @@ DETUNED = Quantity("", "whose frequencies are random, in both nodes", tuple(_DET
 WIDTH = Quantity(RATE, "full width of each uniform detuning", _WIDTH)
 
 _WEAKEST, _STRONGEST = 0.02, 5.0  # for widths up to 3; beyond, stronger ones would be best
-_SCANNED, _OF_SCAN = 600, 4  # places, and points per replicate there
-_CLIMBS, _FINALISTS, _OF_CLIMB = 6, 3, 16
+_SCANNED, _OF_SCAN = 300, 2  # places, and points per replicate there
+_CLIMBS, _ROUNDS, _FINALISTS, _OF_CLIMB = 6, 5, 3, 16
+_OF_FIRST = 4  # points per replicate in the first rounds of all climbs
 _ROUNDING = 1e-12
 _FOREVER = 1e4  # the ideal couplings are those without a limit of time
 
@@ -84,18 +85,20 @@ def robust_optimum(
 def _optimum(detuned: str, width: float, samples: int, seed: int) -> tuple[float | bool, ...]:
     widths = width * np.array(_DETUNED[detuned])
 
-    def peaks(place: Floats, samples: int, stream: int) -> Floats:
-        g1, g2 = np.exp(place).tolist()
+    def peaks(places: Floats, samples: int, stream: int) -> Floats:
+        g1, g2 = np.exp(places).T
         return replicate_peaks(g1, g2, widths, samples, (seed, stream))
 
     def mean(places: Floats, samples: int = _OF_CLIMB) -> Floats:
-        return np.array([peaks(place, samples, 0).mean() for place in places])
+        return peaks(places, samples, 0).mean(axis=(-1, -2))
 
     ideal = np.log(_ideal())
     low, high = np.full(2, np.log(_WEAKEST)), np.full(2, np.log(_STRONGEST))
     scan = low + (high - low) * evenly_spread(_SCANNED, 2)
     starts = np.vstack([scan[apart(scan, mean(scan, _OF_SCAN), _CLIMBS - 1)], ideal])
-    found = highest(mean, starts, low, high, finalists=_FINALISTS)
+    places, _, _ = climb(lambda at: mean(at, _OF_FIRST), starts, low, high, rounds=_ROUNDS)
+    best_few = np.argsort(-mean(places), kind="stable")[:_FINALISTS]
+    found = highest(mean, places[best_few], low, high)
     place = found.place if found.value > mean(ideal[None])[0] + _ROUNDING else ideal
     best, before = (peaks(at, samples, 1).mean(axis=1) for at in (place, ideal))
     g1, g2 = np.exp(place).tolist()
