@@ -1,13 +1,13 @@
 """The amplitudes with a delay of many networks at once, sixteen side by side, for searches that try thousands of them.
 
-The scheme is that of `qnet.chiral.retarded_kernel`, without its search for what lies between the ends of steps. Arrays
-are flat: what row r of the state of network k needs is at r * ABREAST + k. Inner loops over k become vector instructions
-then, in which a processor takes several networks at a time; sums of a single one would wait for each other.
+The scheme is that of `qnet.chiral.retarded_kernel`, for concurrences at given times. Arrays are flat: what row r of the
+state of network k needs is at r * ABREAST + k. Inner loops over k become vector instructions then, in which a processor
+takes several networks at a time; the sums of a single one would wait for each other.
 """
 
 import numpy as np
 
-from qnet.chiral.retarded_kernel import EXACT, INVERSE, MAX_STEPS, at_once, inverse_time, terms_of
+from qnet.chiral.retarded_kernel import EXACT, INVERSE, terms_of
 from qnet.kernels import kernel
 
 ABREAST = 16
@@ -15,13 +15,6 @@ LONGEST_STEP = 4.0  # in units of the shortest time of a network
 # of the state, c_eg, c_ge, c_10 and c_01: what feeds each within the nodes, and from the other one
 _WITHIN = ((0, 0), (0, 2), (1, 1), (1, 3), (2, 2), (2, 0), (3, 3), (3, 1))
 _BETWEEN = ((0, 1), (1, 0), (2, 3), (3, 2))
-
-
-@kernel
-def _in_order(counts, lasts):
-    """The networks, those beside each other that take like numbers of steps per delay and until the last time."""
-    order = np.argsort(lasts, kind="mergesort")
-    return order[np.argsort(counts[order], kind="mergesort")]
 
 
 @kernel
@@ -36,7 +29,8 @@ def _put(generator, delayed, k, feeds):
 @kernel(fastmath={"contract"})
 def _advance(feeds, lengths, states, sums, series, terms):
     """As in `retarded_kernel`, a step of network k being lengths[k]; `sums` is room for the states."""
-    sums[:] = 0.0
+    for k in range(4 * ABREAST):
+        sums[k] = 0.0
     for n in range(terms):
         for k in range(ABREAST):
             x0, x1, x2, x3 = states[k], states[ABREAST + k], states[2 * ABREAST + k], states[3 * ABREAST + k]
@@ -59,7 +53,8 @@ def _advance(feeds, lengths, states, sums, series, terms):
             states[3 * ABREAST + k] = factor * (
                 (feeds[6 * ABREAST + k] * x3 + feeds[7 * ABREAST + k] * x1) + feeds[11 * ABREAST + k] * p2
             )
-    states[:] = sums
+    for k in range(4 * ABREAST):
+        states[k] = sums[k]
 
 
 @kernel
@@ -72,74 +67,66 @@ def _concurrence(series, terms, k, s):
 
 
 @kernel
-def retarded_concurrences(generators, delayed, delays, times_1, times_2, out):
-    """2 |c_eg| |c_ge| with atom 1 stored at times_1 and atom 2 at times_2, read at the later one; NaN if too late.
+def concurrences_abreast(generators, delayed, times_1, times_2, steps, counts, scales, order, out):
+    """2 |c_eg| |c_ge| with atom 1 stored at times_1 and atom 2 at times_2, read at the later one, of those in `order`.
 
-    Shapes: generators and delayed (n, 3, 4, 4), all else (n,).
+    Shapes: generators and delayed (n, 3, 4, 4), out and the others (n,), order (m,). steps: their lengths; counts: how
+    many are in a delay, which must not differ much between those that are beside each other in `order`; scales: inverse
+    shortest times.
     """
-    scales, counts, lasts = np.empty(len(out)), np.empty(len(out)), np.empty(len(out))
-    for n in range(len(out)):
-        scales[n] = inverse_time(generators[n], delayed[n])
-        counts[n] = max(1.0, np.ceil(delays[n] * scales[n] / LONGEST_STEP))
-        lasts[n] = max(times_1[n], times_2[n])
-        out[n] = np.nan
-        if delays[n] == 0.0:
-            out[n] = at_once(generators[n], times_1[n], times_2[n])
-            lasts[n] = np.inf
-        else:
-            lasts[n] *= counts[n] / delays[n]
-    order = _in_order(counts, lasts)
-    order = order[lasts[order] <= MAX_STEPS]
+    group = np.empty(ABREAST, np.int64)
     for start in range(0, len(order), ABREAST):
-        group = order[np.minimum(np.arange(start, start + ABREAST), len(order) - 1)]
-        _stored_abreast(group, generators, delayed, delays, times_1, times_2, scales, counts[group].max(), out)
+        count = 0
+        for k in range(ABREAST):
+            group[k] = order[min(start + k, len(order) - 1)]
+            count = max(count, counts[group[k]])
+        _abreast(group, generators, delayed, times_1, times_2, steps, counts, scales, count, out)
 
 
 @kernel
-def _stored_abreast(group, generators, delayed, delays, times_1, times_2, scales, count, out):
-    """`retarded_concurrences` of the networks of a group, with so many steps per delay.
+def _abreast(group, generators, delayed, times_1, times_2, steps, counts, scales, count, out):
+    """Those of a group, all with `count` steps per delay.
 
     The step in which an atom is stored is cut there, and with it that in its place in each delay, so that a driving
     step still ends where the driven one does: `pieces` in a delay.
     """
-    first, last = np.minimum(times_1[group], times_2[group]), np.maximum(times_1[group], times_2[group])
-    step, stored = delays[group] / count, np.zeros(ABREAST, np.int64)
-    stored[times_1[group] < times_2[group]] = 1
-    stored[times_2[group] < times_1[group]] = 2
-    cut = stored.any()
-    per_delay = int(count)
-    pieces = per_delay + 1 if cut else per_delay
-    lengths = np.empty((pieces, ABREAST))
-    changes = np.full(ABREAST, -1)  # the piece at which an atom is alone
-    left = np.where(stored == 0, last, first)
-    feeds, terms = np.zeros(12 * ABREAST, generators.dtype), 1
+    pieces, terms = count, 1
     for k in range(ABREAST):
-        lengths[:, k] = step[k]
-        if cut:
-            whole = int(first[k] / step[k])
-            place, part = whole % per_delay, first[k] / step[k] - whole
-            lengths[place, k], lengths[place + 1, k] = part * step[k], (1.0 - part) * step[k]
-            if stored[k] != 0:
-                changes[k] = whole // per_delay * pieces + place + 1
-        _put(generators[group[k], 0], delayed[group[k], 0], k, feeds)
-        terms = max(terms, terms_of(scales[group[k]] * step[k], EXACT))
-    past = np.zeros((pieces, terms, 4 * ABREAST), generators.dtype)
-    states, sums = np.zeros(4 * ABREAST, generators.dtype), np.zeros(4 * ABREAST, generators.dtype)
-    states[:ABREAST] = 1.0
-    done, piece = 0, 0
-    alone = stored == 0  # or both to be read at once
-    found = np.zeros(ABREAST, np.bool_)
-    while done < ABREAST:
+        if times_1[group[k]] != times_2[group[k]]:
+            pieces = count + 1
+    lengths, left, rest = np.empty((pieces, ABREAST)), np.empty(ABREAST), np.zeros(ABREAST)
+    stored, changes = np.zeros(ABREAST, np.int64), np.zeros(ABREAST, np.int64)  # the piece at which an atom is alone
+    feeds, states = np.zeros(12 * ABREAST, generators.dtype), np.zeros(4 * ABREAST, generators.dtype)
+    for k in range(ABREAST):
+        n = group[k]
+        step = steps[n] * counts[n] / count
+        for piece in range(pieces):
+            lengths[piece, k] = step
+        left[k], changes[k], states[k] = min(times_1[n], times_2[n]), -1, 1.0
+        if pieces > count:
+            whole = int(left[k] / step)
+            place, part = whole % count, left[k] / step - whole
+            lengths[place, k], lengths[place + 1, k] = part * step, (1.0 - part) * step
+            if times_1[n] != times_2[n]:
+                stored[k] = 1 if times_1[n] < times_2[n] else 2
+                changes[k] = whole // count * pieces + place + 1
+                rest[k] = abs(times_1[n] - times_2[n])
+        _put(generators[n, 0], delayed[n, 0], k, feeds)
+        terms = max(terms, terms_of(scales[n] * step, EXACT))
+    past, sums = np.zeros((pieces, terms, 4 * ABREAST), generators.dtype), np.zeros(4 * ABREAST, generators.dtype)
+    going, piece = ABREAST, 0
+    while going > 0:
         at = piece % pieces
         for k in range(ABREAST):
             if piece == changes[k]:
-                alone[k], left[k] = True, last[k] - first[k]
+                left[k], changes[k] = rest[k], -1
                 _put(generators[group[k], stored[k]], delayed[group[k], stored[k]], k, feeds)
         _advance(feeds, lengths[at], states, sums, past[at], terms)
         for k in range(ABREAST):
-            if alone[k] and not found[k] and left[k] <= lengths[at, k]:
+            if changes[k] < 0 and 0.0 <= left[k] <= lengths[at, k]:
                 out[group[k]] = _concurrence(past[at], terms, k, left[k] / max(lengths[at, k], 1e-300))
-                found[k] = True
-                done += 1
-            left[k] -= lengths[at, k]
+                going -= 1
+                left[k] = -1.0
+            elif left[k] >= 0.0:
+                left[k] -= lengths[at, k]
         piece += 1

@@ -21,6 +21,7 @@ _STEP = 3e-4
 _ROUNDS, _FIRST_ROUNDS = 50, 5
 _FIRST_RADIUS, _LAST_RADIUS, _MOST_RADIUS = 0.3, 1e-9, 2.0
 _SETTLED_GAIN = 1e-13
+_BEATEN = 100.0  # times what a climb expects to gain
 _AGREE = 1e-9
 _APART = 0.4  # of the starts that are climbed from
 
@@ -85,6 +86,9 @@ def climb(
         grown = np.where(length > radius[moving], 2.0, 1.0) * radius[moving]
         radius[moving] = np.where(better, np.minimum(grown, _MOST_RADIUS), np.minimum(radius[moving], length) / 4)
         settled[moving[flat]] = True
+        # near a maximum that is lower than another climb has come: of no further use
+        beaten = (values[moving] + _BEATEN * gain < values.max()) & (curvature.max(axis=1) < 1e-5)
+        radius[moving[beaten]] = 0.0
     return places, values, settled
 
 

@@ -38,10 +38,10 @@ _CLIMBS_SLOW, _FINALISTS = 16, 8  # with these or dephasing, whose climbs take l
 _ALIKE = 5.0  # the largest ratio of couplings of like size
 _NUDGE = 0.05
 _EARLIEST = 1e-3
-_SLOW, _TIMES = 20.0, 96  # of a scan: latest time, in units of the slowest one there, and number of times
+_SLOW, _TIMES, _TIMES_SHIFTED = 20.0, 96, 48  # of a scan: latest time, in units of the slowest one; number of times
 _DELAY: checks.Rule = ("must lie in [0, 500]", lambda x: (x >= 0) & (x <= 500))
 _WINDOW: checks.Rule = ("must lie in [1e-2, 5e5]", lambda x: (x >= 1e-2) & (x <= 5e5))
-_PERIODS = 2.0
+_PERIODS = 2.0  # times the time budget over the faster coupling: latest time of a scan, where that is not early
 _TRANSITS = 6  # of a scan: latest time, in transit times
 _COST = 0.01
 
@@ -77,7 +77,8 @@ def _optimum(scheme: Scheme, budget: float) -> Best:
     if scheme.transit and space.chirality is not None and space.chirality < 1:  # good where nothing returns in time
         inner.append(_optimum(evolve(scheme, scheme=_ONE_WAY.get(scheme.scheme, scheme.scheme), chirality=1.0), budget))
     low, high = space.box(budget)
-    scan = _spread(space, low, high, _SCANNED[len(low)] if scheme.at_once else _SCANNED_LATE)
+    fast = scheme.at_once or _shifted(scheme)
+    scan = _spread(space, low, high, _SCANNED[len(low)] if fast else _SCANNED_LATE)
     values, times = _scanned(scheme, space.parts(scan), budget)
     slow = scheme.dephasing > 0 or not scheme.at_once
     chosen = apart(scan, values, _CLIMBS_SLOW if slow else _CLIMBS)
@@ -194,25 +195,35 @@ def _spread(space: Space, low: Floats, high: Floats, count: int) -> Floats:
     return places
 
 
+def _windows(scheme: Scheme, parts: Sequence[Floats], budget: float) -> Floats:
+    """Latest times of a scan, shape (n,). Late returns of what is fast are left out, even where all else is slow."""
+    first, second, rate_1, rate_2, _ = parts
+    slowest, returned = np.minimum(rate_1, rate_2), _TRANSITS * scheme.transit
+    early = np.minimum(budget, _SLOW / slowest + returned)
+    if scheme.scheme == "bare":
+        return early
+    weaker, stronger = np.minimum(first, second), np.maximum(first, second)
+    late = np.minimum(budget, _SLOW / np.minimum(slowest, weaker * np.minimum(1, weaker)) + returned)
+    return np.maximum(early, np.minimum(late, _PERIODS * budget / np.maximum(1, stronger)))
+
+
 def _scanned(scheme: Scheme, parts: Sequence[Floats], budget: float) -> tuple[Floats, Floats]:
     """Highest concurrences, shape (n,), and times, shape (n, 1), or (n, 2) with storage: good enough to start from.
 
-    Late returns of what is fast are left out. Dephasing is taken as a loss of amplitude, without what it leaves behind.
+    Dephasing is taken as a loss of amplitude, without what it leaves behind.
     """
-    first, second, rate_1, rate_2, _ = parts
-    slowest, fastest = np.minimum(rate_1, rate_2), np.ones(len(rate_1))
-    early = _SLOW / slowest + _TRANSITS * scheme.transit
-    if scheme.scheme != "bare":
-        weaker = np.minimum(first, second)
-        slowest = np.minimum(slowest, weaker * np.minimum(1, weaker))
-        fastest = np.maximum(fastest, np.maximum(first, second))
-    late = np.minimum(_SLOW / slowest + _TRANSITS * scheme.transit, np.maximum(early, _PERIODS * budget / fastest))
-    windows = np.minimum(budget, late)
+    windows = _windows(scheme, parts, budget)
     if scheme.readout == "own":
         late = _retarded(scheme, parts)
         found = np.empty((3, len(windows)))
         scan_both(late.generators, late.delayed, late.delays, late.emits, late.rates, windows, found)
         return found[0], found[1:].T
+    if _shifted(scheme):
+        times = scheme.transit + np.linspace(0, 1, _TIMES_SHIFTED) * np.maximum(windows - scheme.transit, 0)[:, None]
+        each = [np.repeat(part, _TIMES_SHIFTED) for part in parts]
+        values = _at(scheme, each, times.reshape(-1, 1)).reshape(times.shape)
+        best = values.argmax(axis=1)[:, None]
+        return np.take_along_axis(values, best, axis=1)[:, 0], np.take_along_axis(times, best, axis=1)
     if scheme.transit:
         late, found = _retarded(scheme, parts), np.empty((2, len(windows)))
         scan_common(late.generators, late.delayed, late.delays, late.emits, late.rates, windows, found)
@@ -242,6 +253,11 @@ def _peaks(scheme: Scheme, parts: Sequence[Floats], windows: Floats) -> Floats:
 
 def _at(scheme: Scheme, parts: Sequence[Floats], times: Floats) -> Floats:
     """Concurrences, shape (n,), at a common time, (n, 1), or at both times of storage, (n, 2)."""
+    if _shifted(scheme):
+        generators, out = _generators(scheme, parts), np.empty((2, len(times), 4))
+        states(generators, times[:, 0].copy(), out[0])
+        states(generators, np.maximum(times[:, 0] - scheme.transit, 0), out[1])
+        return 2 * np.abs(out[0, :, 0] * out[1, :, 1])
     if not scheme.at_once:
         return np.nan_to_num(concurrence_at(_retarded(scheme, parts), times[:, 0].copy(), times[:, -1].copy()))
     generators = _generators(scheme, parts)
@@ -250,6 +266,11 @@ def _at(scheme: Scheme, parts: Sequence[Floats], times: Floats) -> Floats:
     out = np.empty((len(generators), 4))
     states(generators, times[:, 0].copy(), out)
     return 2 * np.abs(out[:, 0] * out[:, 1])
+
+
+def _shifted(scheme: Scheme) -> bool:
+    """Whether nothing returns: then a delay only moves the clock of node 2, C = 2 |c_eg(t) c_ge(t - tau)|."""
+    return scheme.transit > 0 and scheme.readout == "common" and space_of(scheme).chirality == 1
 
 
 def _retarded(scheme: Scheme, parts: Sequence[Floats]) -> Retarded:

@@ -18,11 +18,12 @@ from attrs import asdict
 from numpy.typing import ArrayLike, NDArray
 
 from qnet import checks
-from qnet.chiral.abreast_kernel import retarded_concurrences
+from qnet.chiral.abreast_kernel import LONGEST_STEP as ABREAST_STEP
+from qnet.chiral.abreast_kernel import concurrences_abreast
 from qnet.chiral.climb import highest
 from qnet.chiral.network import CONCURRENCE, WINDOW, BareNetwork, Complexes, Network, Window, atom_2_reached
 from qnet.chiral.peak import PeakConcurrence
-from qnet.chiral.retarded_kernel import LONGEST_STEP, highest_retarded
+from qnet.chiral.retarded_kernel import LONGEST_STEP, MAX_STEPS, concurrences_at_once, highest_retarded
 from qnet.chiral.retarded_scan import MAX_STORED, STORED_STEP, scan_stored
 from qnet.chiral.symmetric import SymmetricNetwork
 from qnet.errors import Refused
@@ -170,9 +171,21 @@ def symmetric_stored_peak(network: SymmetricNetwork, *, delay: Delay = 0.0, wind
 
 
 def concurrence_at(parts: Retarded, times_1: Floats, times_2: Floats) -> Floats:
-    """2 |c_eg| |c_ge| with the atoms stored at times_1 and times_2, all of shape (n,)."""
-    out = np.empty(len(times_1))
-    retarded_concurrences(parts.generators, parts.delayed, parts.delays, times_1, times_2, out)
+    """2 |c_eg| |c_ge| with the atoms stored at times_1 and times_2, all of shape (n,); NaN after 1e5 shortest times."""
+    out, late = np.full(len(times_1), np.nan), parts.delays > 0
+    scales = np.linalg.norm(parts.generators[:, 0], axis=(1, 2)) + np.linalg.norm(parts.delayed[:, 0], axis=(1, 2))
+    counts = np.maximum(1, np.ceil(parts.delays * scales / ABREAST_STEP)).astype(np.int64)
+    steps = np.where(late, parts.delays / counts, np.inf)
+    needed = np.maximum(times_1, times_2) / steps
+    order = np.lexsort((needed, counts))
+    concurrences_abreast(
+        parts.generators, parts.delayed, times_1, times_2, steps, counts, scales,
+        order[late[order] & (needed[order] <= MAX_STEPS)], out,
+    )  # fmt: skip
+    if not late.all():
+        at_once = np.empty(int((~late).sum()))
+        concurrences_at_once(parts.generators[~late], times_1[~late], times_2[~late], at_once)
+        out[~late] = at_once
     return out
 
 

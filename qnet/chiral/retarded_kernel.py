@@ -129,19 +129,16 @@ def _propagate(generator, time, state):
 
 
 @kernel
-def at_once(generators, time_1, time_2):
-    """2 |c_eg| |c_ge| without a delay, with atom 1 stored at time_1 and atom 2 at time_2, read at the later one."""
-    first, last = min(time_1, time_2), max(time_1, time_2)
-    stored = 0
-    if time_1 < time_2:
-        stored = 1
-    elif time_2 < time_1:
-        stored = 2
-    state = np.zeros(4, generators.dtype)
-    state[0] = 1.0
-    _propagate(generators[0], first, state)
-    _propagate(generators[stored], last - first, state)
-    return 2.0 * abs(state[0]) * abs(state[1])
+def concurrences_at_once(generators, times_1, times_2, out):
+    """2 |c_eg| |c_ge| without a delay, with atom 1 stored at times_1 and atom 2 at times_2, read at the later one."""
+    for n in range(len(out)):
+        first, last = min(times_1[n], times_2[n]), max(times_1[n], times_2[n])
+        stored = 0 if first == last else 1 if first == times_1[n] else 2
+        state = np.zeros(4, generators.dtype)
+        state[0] = 1.0
+        _propagate(generators[n, 0], first, state)
+        _propagate(generators[n, stored], last - first, state)
+        out[n] = 2.0 * abs(state[0]) * abs(state[1])
 
 
 @kernel

@@ -20,7 +20,7 @@ _UNSURE = 1.15  # times the energy between the nodes, whose integral is a sum of
 
 @kernel
 def _walk(a, b, state, past, flights, slot, step, terms, emits, rates):
-    """One step on: `state` and the rings of what is under way. Returns by how much the energy between the nodes grows."""
+    """One step on, in `state` and in the rings of what is under way; by how much the energy between the nodes grows."""
     before = flux(state, emits, rates)
     advance(a, b, state, past[slot], step, terms)
     sent = 0.5 * step * (before + flux(state, emits, rates))
@@ -93,9 +93,7 @@ def scan_common(generators, delayed, delays, emits, rates, windows, out):
     """
     best = 0.0
     for n in range(len(windows)):
-        out[0, n], out[1, n] = _highest(
-            generators[n], delayed[n], delays[n], emits, rates[n], windows[n], best - LACK
-        )
+        out[0, n], out[1, n] = _highest(generators[n], delayed[n], delays[n], emits, rates[n], windows[n], best - LACK)
         best = max(best, out[0, n])
 
 

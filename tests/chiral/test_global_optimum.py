@@ -111,14 +111,16 @@ def test_what_returns_too_late_is_lost():
     assert late.concurrence == pytest.approx((1 + chirality) / 2 * alone, abs=1e-9)
 
 
-def test_delayed_optimum_is_that_of_its_scheme():
-    found = chiral.delayed_optimum(chirality=0.5, delay=2.0, readout="common", window=200.0)
-    network = chiral.SymmetricNetwork(g1=found.g1, g2=found.g2, chirality=0.5, distance_wavelengths=0.5)
+@pytest.mark.parametrize("chirality", [0.5, 1.0])
+def test_delayed_optimum_is_that_of_its_scheme(chirality):
+    found = chiral.delayed_optimum(chirality=chirality, delay=2.0, readout="common", window=200.0)
+    assert found.converged
+    network = chiral.SymmetricNetwork(g1=found.g1, g2=found.g2, chirality=chirality, distance_wavelengths=0.5)
     peak = chiral.symmetric_delayed_peak(network, delay=2.0, window=200.0)
     assert peak.concurrence == pytest.approx(found.concurrence, abs=1e-10)
     near = [
         chiral.symmetric_delayed_peak(
-            chiral.SymmetricNetwork(g1=found.g1 * a, g2=found.g2 * b, chirality=0.5, distance_wavelengths=0.5),
+            chiral.SymmetricNetwork(g1=found.g1 * a, g2=found.g2 * b, chirality=chirality, distance_wavelengths=0.5),
             delay=2.0, window=200.0,
         ).concurrence
         for a, b in ((1.03, 1), (0.97, 1), (1, 1.03), (1, 0.97))

@@ -1,5 +1,7 @@
 """Delays and storage against closed forms, the model without delay, an integrator of its own, and waveguide modes."""
 
+import itertools
+
 import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
@@ -136,7 +138,7 @@ def test_a_photon_under_way_goes_on_when_its_atom_is_stored(delay):
     first, last = round(float(found.stored_1) / step), round(float(found.stored_2) / step)
     assert first < last
 
-    def followed(until, end):
+    def at_times(until, end):
         state, past = np.array([1, 0, 0, 0], complex), [np.array([1, 0, 0, 0], complex)]
         exchange = np.sqrt(values["gamma_l1"] * values["gamma_l2"])
 
@@ -169,9 +171,9 @@ def test_a_photon_under_way_goes_on_when_its_atom_is_stored(delay):
             past.append(state)
         return 2 * abs(state[0]) * abs(state[1])
 
-    assert followed(first, last) == pytest.approx(found.concurrence, abs=3e-4)
+    assert at_times(first, last) == pytest.approx(found.concurrence, abs=3e-4)
     for other in ((first - 40, last), (first + 40, last), (first, last - 40), (first, last + 40)):
-        assert followed(*other) < found.concurrence
+        assert at_times(*other) < found.concurrence
 
 
 @pytest.mark.parametrize("stored", [(2.0, 5.5), (6.0, 2.5), (4.0, 4.0)])
@@ -194,6 +196,67 @@ def test_a_stored_atom_decays_at_its_own_rate(random_network, stored):
     assert expected > 1e-4
     found = chiral.stored_concurrence(network, stored_1=stored[0], stored_2=stored[1])
     assert found == pytest.approx(expected, rel=1e-8)
+
+
+def followed(network, delay, stored):
+    """Concurrence with the atoms stored at these times, by scipy's DOP853, from the equations as written."""
+    whole = network.generator() - 1j * float(network.delta_a1) * np.eye(4)  # at the reference frequency
+    exchange = np.zeros((4, 4), complex)
+    exchange[2, 3], exchange[3, 2] = whole[2, 3], whole[3, 2]
+    within, last = whole - exchange, max(stored)
+    cuts = {0.0, last, *(t for t in stored if t < last)}
+    cuts |= {t + n * delay for t in set(cuts) for n in range(int(last / delay) + 1) if t + n * delay < last}
+    state, pieces = np.array([1, 0, 0, 0], complex), []
+    for start, end in itertools.pairwise(sorted(cuts)):
+        generator = within.copy()
+        for atom in range(2):
+            if stored[atom] <= start and stored[atom] < last:
+                generator[atom, atom + 2] = generator[atom + 2, atom] = 0.0
+        driver = next((sol for low, high, sol in pieces if low <= (start + end) / 2 - delay < high), None)
+
+        def rate(t, y, generator=generator, driver=driver):
+            return generator @ y + (exchange @ driver(t - delay) if driver else 0)
+
+        found = solve_ivp(rate, (start, end), state, method="DOP853", rtol=1e-12, atol=1e-14, dense_output=True)
+        state = found.y[:, -1]
+        pieces.append((start, end, found.sol))
+    return 2 * abs(state[0] * state[1])
+
+
+def test_storage_with_a_delay_against_an_integrator(random_network):
+    """Twenty networks at once, more than go side by side, with short and long delays, stored in either order or not."""
+    rng = np.random.default_rng(5)
+    networks = [random_network() for _ in range(20)]
+    delays, times = rng.choice([0.3, 1.1, 4.0], 20), rng.uniform(0, 12, (2, 20))
+    times[1, :6] = times[0, :6]
+    found = chiral.stored_concurrence(
+        chiral.Network(**{name: np.array([each[name] for each in networks]) for name in networks[0]}),
+        stored_1=times[0], stored_2=times[1], delay=delays,
+    )  # fmt: skip
+    expected = [
+        followed(chiral.Network(**network), delay, stored)
+        for network, delay, stored in zip(networks, delays, times.T, strict=True)
+    ]
+    assert (np.array(expected) > 1e-3).sum() > 10
+    np.testing.assert_allclose(found, expected, rtol=1e-8, atol=1e-11)
+
+
+def test_networks_side_by_side_do_not_touch_each_other(random_network):
+    """What a network gives does not depend on which others are computed with it, or in which order."""
+    networks = [random_network() for _ in range(37)]
+    values = {name: np.array([each[name] for each in networks]) for name in networks[0]}
+    rng = np.random.default_rng(8)
+    delays, first, second = rng.uniform(0, 9, 37) * (rng.random(37) < 0.8), *rng.uniform(0, 30, (2, 37))
+
+    def concurrence(places):
+        network = chiral.Network(**{name: column[places] for name, column in values.items()})
+        return chiral.stored_concurrence(network, stored_1=first[places], stored_2=second[places], delay=delays[places])
+
+    together = concurrence(np.arange(37))
+    alone = np.concatenate([concurrence(np.array([n])) for n in range(37)])
+    np.testing.assert_allclose(together, alone, rtol=0, atol=1e-13)
+    other = rng.permutation(37)
+    np.testing.assert_allclose(concurrence(other), together[other], rtol=0, atol=1e-13)
 
 
 def test_storage_is_never_worse_than_one_time(random_network):
