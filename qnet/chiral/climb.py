@@ -87,7 +87,7 @@ def climb(
         radius[moving] = np.where(better, np.minimum(grown, _MOST_RADIUS), np.minimum(radius[moving], length) / 4)
         settled[moving[flat]] = True
         # near a maximum that is lower than another climb has come: of no further use
-        beaten = (values[moving] + _BEATEN * gain < values.max()) & (curvature.max(axis=1) < 1e-5)
+        beaten = (values[moving] + _BEATEN * gain < values.max() - _AGREE) & (curvature.max(axis=1) < 1e-5)
         radius[moving[beaten]] = 0.0
     return places, values, settled
 
