@@ -52,6 +52,14 @@ def _top(before, here, now):
 
 
 @kernel
+def _seen(state, series, terms, end, before, here):
+    """The highest concurrence in a step, and where; end: that of the window, in steps, where it is below 1."""
+    if end < 1.0:
+        return _at_window(series, terms, end), end
+    return _top(before, here, _concurrence(state))
+
+
+@kernel
 def _room(count, terms, dtype):
     """The state at the start, and the rings of series and of energies under way."""
     state, slots = np.zeros(4, dtype), max(1, count)
@@ -72,15 +80,10 @@ def _highest(generators, delayed, delay, emits, rates, window, floor):
         growth = _walk(generators[0], delayed[0], state, past, flights, slot, step, terms, emits, rates)
         if count > 0:
             in_flight += growth
-        if start + step > window:
-            end = (window - start) / step
-            top, at = _at_window(past[slot], terms, end), end
-        else:
-            now = _concurrence(state)
-            top, at = _top(before, here, now)
-            before, here = here, now
+        top, at = _seen(state, past[slot], terms, (window - start) / step, before, here)
         if top > best:
             best, best_time = top, start + step * at
+        before, here = here, _concurrence(state)
     return best, best_time
 
 
@@ -114,22 +117,18 @@ def _highest_after(a, b, atom, state, past, flights, in_flight, index, step, cou
         growth = _walk(a, b, state, past, flights, slot, step, terms, emits, rates)
         if count > 0:
             in_flight += growth
-        if start + step > left:
-            end = (left - start) / step
-            top, at = _at_window(past[slot], terms, end), end
-        else:
-            now = _concurrence(state)
-            top, at = _top(before, here, now)
-            before, here = here, now
+        top, at = _seen(state, past[slot], terms, (left - start) / step, before, here)
         if top > best:
             best, best_time = top, start + step * at
+        before, here = here, _concurrence(state)
     return best, best_time, later
 
 
 @kernel
 def scan_stored(generators, delayed, delay, emits, rates, window, stride, longest, floor, lack, gains, laters):
-    """The best that storing an atom at the start of every stride-th step leads to; steps: in units of `longest`.
+    """The best that storing an atom at the start of every stride-th step leads to.
 
+    longest: a step, in units of the shortest time of the network.
     gains[j, n] and laters[j, n], of atom j stored at the n-th of these times: the highest 2 |c_eg c_ge| from then on,
     as far as it comes to within `lack` of the best so far, or of `floor`, and how much later the other atom is stored.
     Returns the number of times and the time between them; -1 where the room or MAX_STEPS does not suffice.
